@@ -1,0 +1,32 @@
+package io.vigilnvr.api.camera;
+
+import java.net.URI;
+import java.util.Optional;
+
+/** Where ingest gets a stream's media. */
+public sealed interface StreamSource {
+  /** How RTP is carried. */
+  enum Transport {
+    /** TCP, interleaved in the RTSP connection (RFC 2326, 10.12). */
+    TCP,
+    /** UDP unicast. */
+    UDP,
+    /** UDP first, TCP if nothing arrives. */
+    AUTO
+  }
+
+  /**
+   * Ingest pulls from this address; the login travels apart from it and never leaves its host.
+   *
+   * @param uri {@code rtsp} or {@code rtsps}, without user info
+   * @param basicAllowed whether the password may be sent as HTTP Basic without TLS
+   */
+  record Rtsp(URI uri, Optional<Credentials> credentials, Transport transport, boolean basicAllowed)
+      implements StreamSource {
+    public Rtsp {
+      if (uri.getRawUserInfo() != null) {
+        throw new IllegalArgumentException("the login must be apart from the address");
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.vigilnvr.api.ingest;
+
+import io.vigilnvr.api.media.StreamFormat;
+import java.nio.ByteBuffer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Takes what an engine receives. One call at a time; the calls return soon and do not throw. */
+@ProviderType
+public interface EngineSink {
+  /**
+   * The tracks are known, or are others from the next unit on. Comes before the first unit. Codec
+   * configs are complete.
+   */
+  void format(StreamFormat format);
+
+  /**
+   * An access unit, in decoding order within its track, all tracks interleaved by arrival.
+   *
+   * @param ptsTicks presentation time in the track's timescale, from any zero that all tracks of
+   *     the session share. With B-frames pts and dts differ; dts must not decrease
+   * @param keyframe as {@link io.vigilnvr.api.media.AccessUnit#keyframe}
+   * @param payload as {@link io.vigilnvr.api.media.AccessUnit#buffer} without headroom; lent for
+   *     the call
+   */
+  void unit(int track, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload);
+
+  /** Packets that never came since the last call, as far as the protocol tells. */
+  void lostPackets(long count);
+
+  /**
+   * The connection is no more; the worker closes the session. Nothing is called after it.
+   *
+   * @param kind by what to do about it
+   * @param cause in words a user understands, without secrets
+   */
+  void failed(io.vigilnvr.api.camera.CameraException.Kind kind, String cause);
+}

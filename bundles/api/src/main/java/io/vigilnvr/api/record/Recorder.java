@@ -1,0 +1,46 @@
+package io.vigilnvr.api.record;
+
+import io.vigilnvr.api.camera.StreamId;
+import java.time.Duration;
+import java.time.Instant;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Chooses what of a stream is kept. A stateless service with {@link #RECORDER} and {@link
+ * io.vigilnvr.api.plugin.PluginCatalog#SETTINGS}; thread-safe. How it is kept is the engine's: a
+ * recorder sees no bytes.
+ */
+@ConsumerType
+public interface Recorder {
+  /** Service property: the name that a recording plan picks this recorder by. */
+  String RECORDER = "vigil.recorder";
+
+  /** What to do with the GOP that starts now. */
+  sealed interface Choice {
+    /** Keep it. */
+    record Keep() implements Choice {}
+
+    /**
+     * Hold it in memory, the newest of at most this length, until a later choice keeps it too.
+     *
+     * @param atMost the pre-roll
+     * @param otherwise why it is not kept, if no later choice does
+     */
+    record Hold(Duration atMost, GapCause otherwise) implements Choice {}
+
+    /** Leave it out. */
+    record Drop(GapCause cause) implements Choice {}
+  }
+
+  /** Choices for one stream; called by one thread at a time, except {@code close}. */
+  @ConsumerType
+  interface Session extends AutoCloseable {
+    /** Called at each keyframe, before the GOP is kept or not; must return at once. */
+    Choice choose(Instant gopStart);
+
+    @Override
+    void close();
+  }
+
+  Session open(StreamId stream, RecordingPlan plan);
+}

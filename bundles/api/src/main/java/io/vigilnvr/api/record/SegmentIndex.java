@@ -1,0 +1,63 @@
+package io.vigilnvr.api.record;
+
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.storage.VolumeId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The database's index of segments and conditions. Thread-safe; every call is one transaction and
+ * throws {@link StoreUnavailableException} while the database is away. Files are the truth; all of
+ * this can be made again from them.
+ */
+@ProviderType
+public interface SegmentIndex {
+  /**
+   * A stretch of time in which a camera was not recorded, and why. Stretches of one camera may
+   * overlap; the one noted last counts.
+   *
+   * @param to empty while it lasts
+   */
+  record Condition(CameraId camera, Instant from, Optional<Instant> to, GapCause cause) {}
+
+  /** Inserts, or replaces those with the same id; all or none. */
+  void upsert(List<Segment> segments);
+
+  /** Those that overlap the time, in order of {@code startedAt}; none that are garbage. */
+  List<Segment> find(StreamId stream, Instant from, Instant to);
+
+  Optional<Segment> find(String id);
+
+  /** The oldest segments that are neither garbage nor missing, in order of {@code startedAt}. */
+  List<Segment> oldest(VolumeId volume, Optional<CameraId> camera, int limit);
+
+  /** Marks for removal and notes why: the first step of deleting. */
+  void markGarbage(List<String> ids, GapCause cause);
+
+  List<Segment> garbage(VolumeId volume, int limit);
+
+  /** Removes rows: the last step of deleting. Ids that are not there are passed over. */
+  void remove(List<String> ids);
+
+  void markMissing(List<String> ids);
+
+  /** Every segment of a volume, page by page in order of id, for checks. */
+  List<Segment> page(VolumeId volume, String afterId, int limit);
+
+  /** Bytes of all segments that are neither garbage nor missing. */
+  long bytes(VolumeId volume, Optional<CameraId> camera);
+
+  long count(VolumeId volume);
+
+  /** Notes conditions; the same camera, from and cause again replaces. */
+  void note(List<Condition> conditions);
+
+  /** Those that overlap the time, in the order they were noted. */
+  List<Condition> conditions(CameraId camera, Instant from, Instant to);
+
+  /** Forgets conditions that ended before. */
+  void forgetConditions(CameraId camera, Instant before);
+}
