@@ -1,0 +1,233 @@
+package io.vigilnvr.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** One unpacked distribution on data and ports of its own. */
+final class Vigil implements AutoCloseable {
+  static final String PASSWORD = "correct horse battery";
+
+  private static final Duration BOOT = Duration.ofSeconds(180);
+
+  private final Path home;
+  private final Path data;
+  private final Map<String, String> environment;
+  private final int httpPort;
+  private Optional<Process> launcher = Optional.empty();
+
+  private Vigil(Path home, Path data, Map<String, String> environment, int httpPort) {
+    this.home = home;
+    this.data = data;
+    this.environment = environment;
+    this.httpPort = httpPort;
+  }
+
+  /** Unpacks the distribution under a folder; starts nothing. */
+  static Vigil unpack(Path folder) throws Exception {
+    Path archive = Path.of(System.getProperty("vigil.distribution"));
+    Path home = Files.createDirectories(folder.resolve("vigil"));
+    run(List.of("tar", "-xzf", archive.toString(), "-C", home.toString(), "--strip-components=1"));
+    return at(home, folder.resolve("data"));
+  }
+
+  /** Another instance of the same distribution. */
+  Vigil sibling(Path otherData) throws IOException {
+    return at(home, otherData);
+  }
+
+  private static Vigil at(Path home, Path data) throws IOException {
+    int[] ports = freePorts(3);
+    return new Vigil(
+        home,
+        data,
+        Map.of(
+            "VIGIL_DATA", data.toString(),
+            "VIGIL_RECORDINGS", data.resolve("recordings").toString(),
+            "VIGIL_HTTP_PORT", String.valueOf(ports[0]),
+            "VIGIL_HTTPS_PORT", String.valueOf(ports[1]),
+            "VIGIL_SSH_PORT", String.valueOf(ports[2]),
+            "VIGIL_ADMIN_PASSWORD", PASSWORD),
+        ports[0]);
+  }
+
+  /** Starts in the foreground and waits until it is ready. */
+  void start() throws Exception {
+    launcher = Optional.of(launch(output()));
+    Await.until(
+        "ready",
+        BOOT,
+        () -> {
+          if (!launcher.orElseThrow().isAlive()) {
+            throw new AssertionError("vigil run ended: " + tail());
+          }
+          return Api.status(root() + "/health/ready");
+        },
+        status -> status == 200);
+  }
+
+  /** Starts {@code vigil run} with its output in a file. */
+  Process launch(Path output) throws IOException {
+    Files.createDirectories(output.toAbsolutePath().getParent());
+    ProcessBuilder builder =
+        new ProcessBuilder(home.resolve("bin/vigil").toString(), "run")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** Orderly: SIGTERM to the launcher, as Ctrl-C or a service manager would. */
+  void stop() throws InterruptedException {
+    if (launcher.isPresent()) {
+      Process process = launcher.get();
+      process.destroy();
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("did not stop within 30 s: " + tail());
+      }
+      launcher = Optional.empty();
+    }
+  }
+
+  /** As a power switch would: every process of this instance, at once. */
+  void killEverything() throws InterruptedException {
+    launcher.ifPresent(Process::destroyForcibly);
+    List<ProcessHandle> all = processes("");
+    all.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle process : all) {
+      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+    if (launcher.isPresent()) {
+      launcher.get().waitFor(10, TimeUnit.SECONDS);
+      launcher = Optional.empty();
+    }
+  }
+
+  /** kill -9 of the platform's JVM and of nothing else. */
+  void killPlatform() {
+    kill("org.apache.karaf.main.Main");
+  }
+
+  /** kill -9 of every process of this instance whose command line has the text. */
+  void kill(String part) {
+    List<ProcessHandle> found = processes(part);
+    if (found.isEmpty()) {
+      throw new AssertionError("no process with " + part + " in its command line");
+    }
+    found.forEach(ProcessHandle::destroyForcibly);
+    found.forEach(process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+  }
+
+  static void kill(long pid) {
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  /** Processes that have this instance's data folder, and the text, in their command lines. */
+  List<ProcessHandle> processes(String part) {
+    List<ProcessHandle> found = new ArrayList<>();
+    ProcessHandle.allProcesses()
+        .forEach(
+            process -> {
+              String line = commandLine(process.pid());
+              if (line.contains(data.toString())
+                  && line.contains(part)
+                  && process.pid() != ProcessHandle.current().pid()) {
+                found.add(process);
+              }
+            });
+    return found;
+  }
+
+  private static String commandLine(long pid) {
+    try {
+      return Files.readString(
+              Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+          .replace('\0', ' ');
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  Api api() throws Exception {
+    return Api.signedIn(root(), "admin", PASSWORD);
+  }
+
+  String root() {
+    return "http://127.0.0.1:" + httpPort;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  Path deploy() {
+    return home.resolve("deploy");
+  }
+
+  Path output() {
+    return data.resolveSibling(data.getFileName() + ".out");
+  }
+
+  String tail() {
+    try (Stream<String> lines = Files.lines(output())) {
+      List<String> all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - 40), all.size()));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (launcher.isPresent()) {
+      launcher.get().destroy();
+      launcher.get().waitFor(15, TimeUnit.SECONDS);
+    }
+    processes("").forEach(ProcessHandle::destroyForcibly);
+  }
+
+  static String run(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(String.join(" ", command) + ": " + output);
+    }
+    return output;
+  }
+
+  private static int[] freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      int[] ports = new int[count];
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        sockets.add(socket);
+        ports[i] = socket.getLocalPort();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      for (ServerSocket socket : sockets) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+}
