@@ -10,8 +10,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * An open volume. Thread-safe, except that one {@link SegmentFile} is used by one thread at a time.
  *
- * <p>Paths are relative, made of {@code [a-z0-9.-_]} names and {@code /}; a path that would leave
- * the volume is refused with {@link IllegalArgumentException}.
+ * <p>Paths are relative, made of {@code [A-Za-z0-9._-]} names that do not start with a dot, and
+ * {@code /}; a path that would leave the volume is refused with {@link IllegalArgumentException}.
  */
 @ConsumerType
 public interface Volume extends AutoCloseable {
