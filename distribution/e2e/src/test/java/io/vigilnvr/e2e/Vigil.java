@@ -103,7 +103,7 @@ final class Vigil implements AutoCloseable {
   /** As a power switch would: every process of this instance, at once. */
   void killEverything() throws InterruptedException {
     launcher.ifPresent(Process::destroyForcibly);
-    List<ProcessHandle> all = processes("");
+    List<ProcessHandle> all = family();
     all.forEach(ProcessHandle::destroyForcibly);
     for (ProcessHandle process : all) {
       process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
@@ -151,7 +151,15 @@ final class Vigil implements AutoCloseable {
     return found;
   }
 
-  private static String commandLine(long pid) {
+  /** All processes of this instance and their descendants, each once. */
+  List<ProcessHandle> family() {
+    return processes("").stream()
+        .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+        .distinct()
+        .toList();
+  }
+
+  static String commandLine(long pid) {
     try {
       return Files.readString(
               Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
@@ -196,7 +204,7 @@ final class Vigil implements AutoCloseable {
       launcher.get().destroy();
       launcher.get().waitFor(15, TimeUnit.SECONDS);
     }
-    processes("").forEach(ProcessHandle::destroyForcibly);
+    family().forEach(ProcessHandle::destroyForcibly);
   }
 
   static String run(List<String> command) throws IOException, InterruptedException {
