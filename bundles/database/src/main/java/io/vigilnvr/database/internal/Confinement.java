@@ -30,6 +30,10 @@ record Confinement(Way way, int owner, Path home) {
   static final int FIRST_UID = 58447;
 
   private static final int UIDS = 100;
+
+  /** Every system's user {@code nobody}. */
+  private static final int NOBODY = 65534;
+
   private static final List<Path> MOUNT_POINTS = List.of(Path.of("/mnt"), Path.of("/srv"));
   private static final String ANCHOR = "sleep";
 
@@ -114,6 +118,17 @@ record Confinement(Way way, int owner, Path home) {
       log.debug("{} does not work", way, e);
       return false;
     }
+  }
+
+  /**
+   * The same with a user that has a name, for {@code initdb} and {@code postgres --single}: they
+   * refuse to run for one that has none.
+   */
+  Confinement named() {
+    return switch (way) {
+      case PLAIN, USER_NAMESPACE -> this;
+      case OTHER_USER, OTHER_USER_MOUNTED -> new Confinement(way, NOBODY, home);
+    };
   }
 
   /** Where the programs find a file that is in our home. */

@@ -56,6 +56,12 @@ public final class EmbeddedPostgres {
     this.source = Connections.local(1, new Login(USER, ""));
   }
 
+  /** Confined in this way, whatever would be the best. */
+  EmbeddedPostgres(Path data, Confinement confinement) {
+    this(data);
+    this.confinement = Optional.of(confinement);
+  }
+
   /** Connections to wherever it runs now. */
   public DataSource dataSource() {
     return source;
@@ -89,9 +95,8 @@ public final class EmbeddedPostgres {
       return;
     }
     if (!Files.exists(cluster)) {
-      initialize(binaries, confined, cluster, login);
+      initialize(binaries, confined.named(), cluster, login);
     }
-    Trees.give(cluster, confined.owner());
     Answer answer = start(binaries, confined, cluster, login);
     if (answer == Answer.WRONG_PASSWORD) {
       // The cluster is ours, so is its password: the file was lost or exchanged.
@@ -99,7 +104,7 @@ public final class EmbeddedPostgres {
       stop();
       single(
           binaries,
-          confined,
+          confined.named(),
           cluster,
           "ALTER ROLE " + USER + " PASSWORD '" + login.password() + "'");
       answer = start(binaries, confined, cluster, login);
@@ -216,6 +221,7 @@ public final class EmbeddedPostgres {
   /** Runs statements, one a line, on a cluster that is not running. */
   private void single(Binaries binaries, Confinement confined, Path cluster, String... statements)
       throws IOException, InterruptedException {
+    Trees.give(cluster, confined.owner());
     try (var scope = confined.enter()) {
       var outcome =
           Tool.run(
@@ -240,6 +246,7 @@ public final class EmbeddedPostgres {
 
   private Answer start(Binaries binaries, Confinement confined, Path cluster, Login login)
       throws IOException, InterruptedException {
+    Trees.give(cluster, confined.owner());
     int port = freePort();
     Files.writeString(cluster.resolve("postgresql.conf"), Settings.server(port));
     Files.writeString(cluster.resolve("pg_hba.conf"), Settings.ACCESS);

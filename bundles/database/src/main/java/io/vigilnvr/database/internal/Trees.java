@@ -40,11 +40,8 @@ final class Trees {
         });
   }
 
-  /** Gives it to this user and the group of the same number, unless it has it. */
+  /** Gives it to this user and the group of the same number, what they do not have of it yet. */
   static void give(Path tree, int uid) throws IOException {
-    if (owner(tree) == uid) {
-      return;
-    }
     Files.walkFileTree(
         tree,
         new SimpleFileVisitor<>() {
@@ -55,7 +52,6 @@ final class Trees {
             return FileVisitResult.CONTINUE;
           }
 
-          // The top goes last, so that an interrupted change is made again.
           @Override
           public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
               throws IOException {
@@ -73,6 +69,9 @@ final class Trees {
   }
 
   private static void own(Path path, int uid) throws IOException {
+    if (owner(path) == uid) {
+      return;
+    }
     Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
     Files.setAttribute(path, "unix:gid", uid, LinkOption.NOFOLLOW_LINKS);
   }
