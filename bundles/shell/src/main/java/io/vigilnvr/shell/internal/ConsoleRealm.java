@@ -1,0 +1,69 @@
+package io.vigilnvr.shell.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
+import org.apache.karaf.jaas.boot.ProxyLoginModule;
+import org.apache.karaf.jaas.config.JaasRealm;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** Who may sign in at the console: the owner of the data directory, by the key in it. */
+@Component(service = JaasRealm.class)
+public final class ConsoleRealm implements JaasRealm {
+  /** Named in {@code etc/org.apache.karaf.shell.cfg}. */
+  private static final String NAME = "vigil";
+
+  private final BundleContext context;
+  private final Path publicKeys;
+
+  @Activate
+  public ConsoleRealm(BundleContext context) throws IOException {
+    this.context = context;
+    var data = Path.of(context.getProperty("vigil.data"));
+    this.publicKeys = data.resolve("karaf").resolve("console-keys.properties");
+    ConsoleKey.ensure(data.resolve("secrets").resolve("console.key"), publicKeys);
+  }
+
+  @Override
+  public String getName() {
+    return NAME;
+  }
+
+  @Override
+  public int getRank() {
+    return 0;
+  }
+
+  @Override
+  public AppConfigurationEntry[] getEntries() {
+    var modules =
+        Stream.of(context.getBundles())
+            .filter(bundle -> "org.apache.karaf.jaas.modules".equals(bundle.getSymbolicName()))
+            .map(Bundle::getBundleId)
+            .findFirst();
+    return modules
+        .map(
+            bundle ->
+                new AppConfigurationEntry[] {
+                  new AppConfigurationEntry(
+                      ProxyLoginModule.class.getName(),
+                      LoginModuleControlFlag.REQUIRED,
+                      Map.of(
+                          BundleContext.class.getName(),
+                          context,
+                          ProxyLoginModule.PROPERTY_MODULE,
+                          "org.apache.karaf.jaas.modules.publickey.PublickeyLoginModule",
+                          ProxyLoginModule.PROPERTY_BUNDLE,
+                          Long.toString(bundle),
+                          "users",
+                          publicKeys.toString()))
+                })
+        .orElseGet(() -> new AppConfigurationEntry[0]);
+  }
+}
