@@ -1,0 +1,409 @@
+package io.vigilnvr.ingest.gstreamer.internal;
+
+import com.sun.jna.Callback;
+import com.sun.jna.CallbackReference;
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import io.vigilnvr.api.camera.CameraException;
+import io.vigilnvr.api.camera.StreamSource;
+import io.vigilnvr.api.ingest.EngineRequest;
+import io.vigilnvr.api.ingest.EngineSession;
+import io.vigilnvr.api.ingest.EngineSink;
+import io.vigilnvr.api.media.StreamFormat;
+import io.vigilnvr.api.media.Track;
+import io.vigilnvr.media.codec.Codecs;
+import io.vigilnvr.media.codec.NalUnits;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.freedesktop.gstreamer.Element;
+import org.freedesktop.gstreamer.ElementFactory;
+import org.freedesktop.gstreamer.Pipeline;
+import org.freedesktop.gstreamer.State;
+import org.freedesktop.gstreamer.glib.Natives;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pipeline: {@code rtspsrc}, and a depayloader and an {@code appsink} for the first video and
+ * the first audio. There is no parser: the depayloaders give whole pictures and their parameter
+ * sets, and a parser would read every byte once more. A pipeline is used once; GStreamer's cannot
+ * be started again after a fault.
+ *
+ * <p>Native code holds pointers to the callbacks and none of this keeps them alive but our fields,
+ * so they are kept until the pipeline has stopped.
+ */
+final class GStreamerSession implements EngineSession {
+  private static final long NO_TIME = -1;
+
+  /** So much is kept back while a track's config is not known yet. */
+  private static final int MOST_EARLY_UNITS = 250;
+
+  private static final int FIRST_BYTES = 256 << 10;
+
+  private static final long UDP_TIMEOUT_MICROS = 3_000_000;
+  private static final long TEARDOWN_NANOS = 500_000_000;
+  private static final int UDP_LATENCY_MILLIS = 200;
+
+  private final StreamSource.Rtsp source;
+  private final EngineSink sink;
+  private final Map<Long, GStreamerSession> bySource;
+  private final RequestGuard guard;
+  private final List<Callback> callbacks = new ArrayList<>();
+  private final List<Memory> memory = new ArrayList<>();
+  private final List<Receiver> receivers = new ArrayList<>();
+
+  private @Nullable Pipeline pipeline;
+  private @Nullable Element rtspsrc;
+  private long bus;
+  private boolean closed;
+  private boolean failed;
+  private @Nullable StreamFormat format;
+  private final List<EarlyUnit> early = new ArrayList<>();
+  private final List<String> refusedMedia = new ArrayList<>();
+
+  private record EarlyUnit(
+      Receiver receiver, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {}
+
+  GStreamerSession(EngineRequest request, EngineSink sink, Map<Long, GStreamerSession> bySource) {
+    source = (StreamSource.Rtsp) request.source();
+    this.sink = sink;
+    this.bySource = bySource;
+    guard = new RequestGuard(source);
+  }
+
+  synchronized void start() {
+    Pipeline made = new Pipeline();
+    Element src = ElementFactory.make("rtspsrc", null);
+    pipeline = made;
+    rtspsrc = src;
+    URI uri = source.uri();
+    src.set("location", uri.toString());
+    source
+        .credentials()
+        .ifPresent(
+            login -> {
+              src.set("user-id", login.username());
+              src.set("user-pw", login.password());
+            });
+    long element = pointer(src);
+    bySource.put(element, this);
+    boolean tcp = source.transport() == StreamSource.Transport.TCP;
+    set(
+        element,
+        "protocols",
+        switch (source.transport()) {
+          case TCP -> "tcp";
+          case UDP -> "udp";
+          case AUTO -> "tcp+udp";
+        });
+    set(element, "latency", Integer.toString(tcp ? 0 : UDP_LATENCY_MILLIS));
+    // Timestamps are the camera's as they are; the run's clock does the rest, for all engines.
+    set(element, "buffer-mode", "none");
+    set(element, "timeout", Long.toString(UDP_TIMEOUT_MICROS));
+    set(element, "teardown-timeout", Long.toString(TEARDOWN_NANOS));
+    set(element, "user-agent", "Vigil");
+    // A camera's certificate is its own; there is nobody who could have signed it.
+    set(element, "tls-validation-flags", "0");
+    connect(element, "before-send", (Gst.BeforeSend) (e, message, data) -> beforeSend(message));
+    connect(
+        element,
+        "select-stream",
+        (Gst.SelectStream) (e, number, caps, data) -> select(Gst.capsText(caps)) ? 1 : 0);
+    connect(element, "pad-added", (Gst.PadAdded) (e, pad, data) -> padAdded(pad));
+    made.add(src);
+    bus = Gst.Core.gst_pipeline_get_bus(pointer(made));
+    Gst.BusSync listener = keep((b, message, data) -> told(message));
+    Gst.Core.gst_bus_set_sync_handler(bus, CallbackReference.getFunctionPointer(listener), 0, 0);
+    made.setState(State.PLAYING);
+  }
+
+  private static long pointer(org.freedesktop.gstreamer.glib.NativeObject object) {
+    return Pointer.nativeValue(Natives.getRawPointer(object));
+  }
+
+  private static void set(long element, String property, String value) {
+    Gst.Core.gst_util_set_object_arg(element, property, value);
+  }
+
+  private void connect(long element, String signal, Callback callback) {
+    Gst.GObject.g_signal_connect_data(element, signal, keep(callback), 0, 0, 0);
+  }
+
+  private <T extends Callback> T keep(T callback) {
+    callbacks.add(GStreamerEngine.attached(callback));
+    return callback;
+  }
+
+  /** What {@code rtspsrc} logs. */
+  void logged(String text) {
+    guard.logged(text);
+  }
+
+  private int beforeSend(long message) {
+    Gst.Request request = Gst.request(message);
+    Optional<String> refusal = guard.refusal(request.method(), request.target());
+    refusal.ifPresent(why -> fail(CameraException.Kind.PROTOCOL, why));
+    return refusal.isPresent() ? 0 : 1;
+  }
+
+  private synchronized boolean select(String caps) {
+    Optional<Media> media = Media.of(caps);
+    if (closed
+        || media.isEmpty()
+        || receivers.stream().anyMatch(other -> other.media.video() == media.get().video())) {
+      refusedMedia.add(Media.name(caps));
+      return false;
+    }
+    Receiver receiver = new Receiver(media.get());
+    if (media.get().video()) {
+      receivers.add(0, receiver);
+    } else {
+      receivers.add(receiver);
+    }
+    return true;
+  }
+
+  private void padAdded(long pad) {
+    long caps = Gst.Core.gst_pad_get_current_caps(pad);
+    if (caps == 0) {
+      return;
+    }
+    String text = Gst.capsText(caps);
+    Gst.Core.gst_mini_object_unref(caps);
+    Optional<Media> media = Media.of(text);
+    synchronized (this) {
+      Pipeline into = pipeline;
+      if (closed || into == null || media.isEmpty()) {
+        return;
+      }
+      for (Receiver receiver : receivers) {
+        if (receiver.media.codec() == media.get().codec() && !receiver.linked) {
+          receiver.link(pointer(into), pad);
+          return;
+        }
+      }
+    }
+  }
+
+  private int told(long message) {
+    int type = Gst.messageType(message);
+    if (type == Gst.MESSAGE_ERROR) {
+      Gst.Failure failure = Gst.failure(message);
+      Faults.Fault fault = Faults.of(failure, source, guard);
+      if (fault.kind() == CameraException.Kind.PROTOCOL && receiversEmptyButRefused()) {
+        fail(fault.kind(), "nothing the camera sends can be recorded: " + refusedMedia);
+      } else {
+        fail(fault.kind(), fault.cause());
+      }
+    } else if (type == Gst.MESSAGE_EOS) {
+      fail(CameraException.Kind.UNREACHABLE, "the camera closed the connection");
+    }
+    return Gst.BUS_DROP;
+  }
+
+  private synchronized boolean receiversEmptyButRefused() {
+    return receivers.isEmpty() && !refusedMedia.isEmpty();
+  }
+
+  private synchronized void fail(CameraException.Kind kind, String cause) {
+    if (!closed && !failed) {
+      failed = true;
+      sink.failed(kind, cause);
+    }
+  }
+
+  /** One call at a time, whichever track's thread it comes from. */
+  private synchronized void deliver(
+      Receiver receiver, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {
+    if (closed || failed) {
+      return;
+    }
+    if (format == null && !announce()) {
+      if (early.size() < MOST_EARLY_UNITS) {
+        ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
+        early.add(new EarlyUnit(receiver, ptsTicks, dtsTicks, keyframe, copy));
+      }
+      return;
+    }
+    sink.unit(1 + receivers.indexOf(receiver), ptsTicks, dtsTicks, keyframe, payload);
+  }
+
+  private synchronized void configured(Receiver receiver, ByteBuffer config) {
+    if (!config.equals(receiver.config)) {
+      receiver.config = config;
+      format = null;
+    }
+  }
+
+  /** Tells the format and what waited for it, once the config of each track is known. */
+  private boolean announce() {
+    List<Track> tracks = new ArrayList<>();
+    for (Receiver receiver : receivers) {
+      ByteBuffer config = receiver.config;
+      if (config == null) {
+        return false;
+      }
+      tracks.add(receiver.media.track(tracks.size() + 1, config));
+    }
+    format = new StreamFormat(tracks);
+    sink.format(format);
+    for (EarlyUnit unit : early) {
+      sink.unit(
+          1 + receivers.indexOf(unit.receiver()),
+          unit.ptsTicks(),
+          unit.dtsTicks(),
+          unit.keyframe(),
+          unit.payload());
+    }
+    early.clear();
+    return true;
+  }
+
+  @Override
+  public void close() {
+    Pipeline old;
+    Element src;
+    synchronized (this) {
+      closed = true;
+      old = pipeline;
+      src = rtspsrc;
+      pipeline = null;
+      rtspsrc = null;
+    }
+    if (old == null || src == null) {
+      return;
+    }
+    // Waits for the streaming threads, which may wait for our lock: so it is not held here.
+    old.setState(State.NULL);
+    bySource.remove(pointer(src));
+    Gst.Core.gst_bus_set_sync_handler(bus, Pointer.NULL, 0, 0);
+    Gst.Core.gst_object_unref(bus);
+    src.dispose();
+    old.dispose();
+    synchronized (this) {
+      callbacks.clear();
+      memory.clear();
+      early.clear();
+    }
+  }
+
+  /** One track: a depayloader, an {@code appsink}, and what becomes of its buffers. */
+  private final class Receiver {
+    final Media media;
+    boolean linked;
+
+    /** Null until it is known. Guarded by the session. */
+    @Nullable ByteBuffer config;
+
+    // The streaming thread's.
+    private long lastCaps;
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
+    private DecodingTimes times = new DecodingTimes(0);
+    private long frameTicks;
+
+    Receiver(Media media) {
+      this.media = media;
+      config = media.config().orElse(null);
+    }
+
+    void link(long into, long pad) {
+      linked = true;
+      long depayloader = Gst.Core.gst_element_factory_make(media.depayloader(), Pointer.NULL);
+      long appsink = Gst.Core.gst_element_factory_make("appsink", Pointer.NULL);
+      if (depayloader == 0 || appsink == 0) {
+        fail(
+            CameraException.Kind.CONFIGURATION,
+            GStreamerEngine.missing(media.depayloader(), "gstreamer1.0-plugins-good"));
+        return;
+      }
+      set(appsink, "caps", media.caps());
+      set(appsink, "sync", "false");
+      set(appsink, "async", "false");
+      set(appsink, "enable-last-sample", "false");
+      Gst.NewSample sample = keep((s, data) -> take(s));
+      Memory table = new Memory(8L * Long.BYTES); // GstAppSinkCallbacks
+      table.clear();
+      table.setPointer(2L * Long.BYTES, CallbackReference.getFunctionPointer(sample));
+      memory.add(table);
+      Gst.App.gst_app_sink_set_callbacks(appsink, table, 0, 0);
+      Gst.Core.gst_bin_add(into, depayloader);
+      Gst.Core.gst_bin_add(into, appsink);
+      Gst.Core.gst_element_link(depayloader, appsink);
+      Gst.Core.gst_element_sync_state_with_parent(appsink);
+      Gst.Core.gst_element_sync_state_with_parent(depayloader);
+      long target = Gst.Core.gst_element_get_static_pad(depayloader, "sink");
+      int result = Gst.Core.gst_pad_link(pad, target);
+      Gst.Core.gst_object_unref(target);
+      if (result != Gst.PAD_LINK_OK) {
+        fail(
+            CameraException.Kind.PROTOCOL,
+            "the camera describes its " + media.codec() + " in a way that cannot be received");
+      }
+    }
+
+    private int take(long appsink) {
+      long sample = Gst.App.gst_app_sink_try_pull_sample(appsink, 0);
+      if (sample == 0) {
+        return Gst.FLOW_OK;
+      }
+      try {
+        long caps = Gst.Core.gst_sample_get_caps(sample);
+        if (caps != lastCaps) {
+          lastCaps = caps;
+          newCaps(Gst.capsText(caps));
+        }
+        long buffer = Gst.Core.gst_sample_get_buffer(sample);
+        long pts = Gst.ptsNanos(buffer);
+        int size = (int) Gst.Core.gst_buffer_get_size(buffer);
+        if (pts == NO_TIME || size == 0) {
+          return Gst.FLOW_OK;
+        }
+        if (bytes.capacity() < size) {
+          bytes = ByteBuffer.allocateDirect(Math.max(media.video() ? FIRST_BYTES : 0, size * 2));
+        }
+        bytes.clear();
+        Gst.Core.gst_buffer_extract(buffer, 0, bytes, size);
+        bytes.limit(size);
+        unit(pts);
+        return Gst.FLOW_OK;
+      } catch (RuntimeException e) {
+        fail(CameraException.Kind.PROTOCOL, "what the camera sends cannot be read");
+        return Gst.FLOW_EOS;
+      } finally {
+        Gst.Core.gst_mini_object_unref(sample);
+      }
+    }
+
+    private void unit(long ptsNanos) {
+      long pts = ticks(ptsNanos);
+      if (media.video()) {
+        boolean keyframe = NalUnits.keyframe(media.codec(), bytes);
+        deliver(this, pts, times.next(pts, frameTicks), keyframe, bytes);
+      } else {
+        deliver(this, pts, pts, true, bytes);
+      }
+    }
+
+    private void newCaps(String caps) {
+      Optional<ByteBuffer> data = Media.codecData(caps);
+      if (data.isPresent() && !data.get().equals(config)) {
+        if (media.video()) {
+          Track track = media.track(1, data.get());
+          times = new DecodingTimes(ReorderDepth.of(track));
+          double rate = Codecs.picture(track).map(picture -> picture.frameRate()).orElse(0.0);
+          frameTicks = rate > 1 ? Math.round(90_000 / rate) : 3600;
+        }
+        configured(this, data.get());
+      }
+    }
+
+    private long ticks(long nanos) {
+      long seconds = nanos / 1_000_000_000;
+      return seconds * media.timescale()
+          + (nanos % 1_000_000_000 * media.timescale() + 500_000_000) / 1_000_000_000;
+    }
+  }
+}

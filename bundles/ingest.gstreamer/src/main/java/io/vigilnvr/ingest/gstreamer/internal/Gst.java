@@ -1,0 +1,263 @@
+package io.vigilnvr.ingest.gstreamer.internal;
+
+import com.sun.jna.Callback;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+
+/**
+ * What is called for each picture, and what gst1-java-core has no safe way for: its proxies cost an
+ * object and a reference for each buffer, and its signals cannot pass native pointers. Mapped
+ * directly, so a call is a plain JNI call.
+ *
+ * <p>Pointers that are only passed on are {@code long}. The offsets are those of GStreamer 1.x on
+ * 64 bit, which are fixed by its ABI; {@link #checkLayout} makes sure.
+ */
+final class Gst {
+  /** A pipeline's state. */
+  static final int STATE_NULL = 1;
+
+  static final int STATE_PLAYING = 4;
+
+  static final int STATE_CHANGE_FAILURE = 0;
+
+  static final int FLOW_OK = 0;
+  static final int FLOW_EOS = -3;
+
+  static final int MESSAGE_EOS = 1;
+  static final int MESSAGE_ERROR = 1 << 1;
+
+  static final int BUS_DROP = 0;
+
+  static final int PAD_LINK_OK = 0;
+
+  static final int LEVEL_INFO = 4;
+
+  private static final int MESSAGE_TYPE_OFFSET = 64;
+  private static final int BUFFER_PTS_OFFSET = 72;
+  private static final int BUFFER_DTS_OFFSET = 80;
+  private static final int ERROR_DOMAIN_OFFSET = 0;
+  private static final int ERROR_CODE_OFFSET = 4;
+  private static final int ERROR_MESSAGE_OFFSET = 8;
+
+  private Gst() {}
+
+  /** {@code void pad-added(GstElement, GstPad, gpointer)}. */
+  interface PadAdded extends Callback {
+    void callback(long source, long pad, long data);
+  }
+
+  /** {@code gboolean select-stream(GstElement, guint, GstCaps, gpointer)}. */
+  interface SelectStream extends Callback {
+    int callback(long source, int number, long caps, long data);
+  }
+
+  /** {@code gboolean before-send(GstElement, GstRTSPMessage, gpointer)}. */
+  interface BeforeSend extends Callback {
+    int callback(long source, long message, long data);
+  }
+
+  /** {@code GstFlowReturn new_sample(GstAppSink, gpointer)}. */
+  interface NewSample extends Callback {
+    int callback(long sink, long data);
+  }
+
+  /** {@code GstBusSyncReply (GstBus, GstMessage, gpointer)}. */
+  interface BusSync extends Callback {
+    int callback(long bus, long message, long data);
+  }
+
+  /** {@code GstLogFunction}. */
+  interface LogFunction extends Callback {
+    void callback(
+        long category,
+        int level,
+        long file,
+        long function,
+        int line,
+        long object,
+        long message,
+        long data);
+  }
+
+  /** Of {@code libgstapp-1.0}. */
+  static final class App {
+    static {
+      Native.register(App.class, NativeLibrary.getInstance("gstapp-1.0"));
+    }
+
+    private App() {}
+
+    static native long gst_app_sink_try_pull_sample(long sink, long timeoutNanos);
+
+    static native void gst_app_sink_set_callbacks(
+        long sink, Pointer callbacks, long data, long notify);
+  }
+
+  /** Of {@code libgstreamer-1.0}. */
+  static final class Core {
+    static {
+      Native.register(Core.class, NativeLibrary.getInstance("gstreamer-1.0"));
+    }
+
+    private Core() {}
+
+    static native long gst_sample_get_buffer(long sample);
+
+    static native long gst_sample_get_caps(long sample);
+
+    static native long gst_buffer_new();
+
+    static native long gst_buffer_get_size(long buffer);
+
+    static native long gst_buffer_extract(long buffer, long offset, ByteBuffer to, long size);
+
+    static native void gst_mini_object_unref(long object);
+
+    static native Pointer gst_caps_to_string(long caps);
+
+    static native long gst_pad_get_current_caps(long pad);
+
+    static native long gst_element_factory_make(String factory, Pointer name);
+
+    static native int gst_bin_add(long bin, long element);
+
+    static native int gst_element_link(long source, long target);
+
+    static native long gst_element_get_static_pad(long element, String name);
+
+    static native int gst_element_sync_state_with_parent(long element);
+
+    static native int gst_pad_link(long source, long target);
+
+    static native void gst_object_unref(long object);
+
+    static native void gst_util_set_object_arg(long object, String property, String value);
+
+    static native long gst_pipeline_get_bus(long pipeline);
+
+    static native void gst_bus_set_sync_handler(long bus, Pointer function, long data, long notify);
+
+    static native void gst_message_parse_error(long message, Pointer error, Pointer debug);
+
+    static native void gst_debug_set_active(int active);
+
+    static native void gst_debug_set_threshold_for_name(String category, int level);
+
+    static native void gst_debug_add_log_function(LogFunction function, long data, long notify);
+
+    static native int gst_debug_remove_log_function(Pointer function);
+
+    static native Pointer gst_debug_message_get(long message);
+  }
+
+  /** Of {@code libgstrtsp-1.0}. */
+  static final class Rtsp {
+    static {
+      Native.register(Rtsp.class, NativeLibrary.getInstance("gstrtsp-1.0"));
+    }
+
+    private Rtsp() {}
+
+    static native int gst_rtsp_message_parse_request(
+        long message, Pointer method, Pointer uri, Pointer version);
+  }
+
+  /** Of {@code libgobject-2.0}. */
+  static final class GObject {
+    static {
+      Native.register(GObject.class, NativeLibrary.getInstance("gobject-2.0"));
+    }
+
+    private GObject() {}
+
+    static native long g_signal_connect_data(
+        long object, String signal, Callback callback, long data, long notify, int flags);
+  }
+
+  /** Of {@code libglib-2.0}. */
+  static final class GLib {
+    static {
+      Native.register(GLib.class, NativeLibrary.getInstance("glib-2.0"));
+    }
+
+    private GLib() {}
+
+    static native void g_free(Pointer memory);
+
+    static native void g_error_free(Pointer error);
+
+    static native String g_quark_to_string(int quark);
+  }
+
+  /** A GError and the text for developers that came with it. */
+  record Failure(String domain, int code, String message, String debug) {}
+
+  static int messageType(long message) {
+    return new Pointer(message).getInt(MESSAGE_TYPE_OFFSET);
+  }
+
+  static Failure failure(long message) {
+    try (Memory out = new Memory(2L * Long.BYTES)) {
+      Core.gst_message_parse_error(message, out, out.share(Long.BYTES));
+      Pointer error = out.getPointer(0);
+      Pointer debug = out.getPointer(Long.BYTES);
+      try {
+        return new Failure(
+            GLib.g_quark_to_string(error.getInt(ERROR_DOMAIN_OFFSET)),
+            error.getInt(ERROR_CODE_OFFSET),
+            error.getPointer(ERROR_MESSAGE_OFFSET).getString(0),
+            debug == null ? "" : debug.getString(0));
+      } finally {
+        GLib.g_error_free(error);
+        GLib.g_free(debug);
+      }
+    }
+  }
+
+  /** A request's method and target. */
+  record Request(int method, String target) {}
+
+  static Request request(long message) {
+    try (Memory out = new Memory(3L * Long.BYTES)) {
+      out.clear();
+      Rtsp.gst_rtsp_message_parse_request(
+          message, out, out.share(Long.BYTES), out.share(2L * Long.BYTES));
+      Pointer target = out.getPointer(Long.BYTES);
+      return new Request(out.getInt(0), target == null ? "" : target.getString(0));
+    }
+  }
+
+  static long ptsNanos(long buffer) {
+    return new Pointer(buffer).getLong(BUFFER_PTS_OFFSET);
+  }
+
+  static String capsText(long caps) {
+    Pointer text = Core.gst_caps_to_string(caps);
+    try {
+      return text.getString(0);
+    } finally {
+      GLib.g_free(text);
+    }
+  }
+
+  /**
+   * A new buffer has no times, and says so in known places.
+   *
+   * @throws IllegalStateException if this is not the GStreamer that we know
+   */
+  static void checkLayout() {
+    long buffer = Core.gst_buffer_new();
+    Pointer fields = new Pointer(buffer);
+    boolean known =
+        fields.getLong(BUFFER_PTS_OFFSET) == -1
+            && fields.getLong(BUFFER_DTS_OFFSET) == -1
+            && fields.getInt(8) == 1; // its reference count
+    Core.gst_mini_object_unref(buffer);
+    if (!known) {
+      throw new IllegalStateException("this GStreamer lays its buffers out in an unknown way");
+    }
+  }
+}

@@ -1,0 +1,387 @@
+package io.vigilnvr.ingest.worker;
+
+import io.vigilnvr.api.ingest.IngestEngine;
+import io.vigilnvr.ingest.protocol.Fingerprint;
+import io.vigilnvr.ingest.protocol.Frames;
+import io.vigilnvr.ingest.protocol.Message;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program. One thread reads the platform's wishes, watches the streams and, every 20 ms, writes
+ * what all streams have to the socket at once; engines have threads of their own.
+ */
+public final class Worker implements WorkerStream.Surroundings {
+  /** Letting data gather makes one wake-up of both sides of many; it is not seen as latency. */
+  private static final int FLUSH_MILLIS = 20;
+
+  private static final int IDLE_MILLIS = 250;
+  private static final long PULSE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration LONGEST_STOP = Duration.ofMillis(2500);
+  private static final int MOST_STUCK = 4;
+  private static final long LONGEST_LOG_BYTES = 1 << 20;
+
+  /** Garbage is collected when rings have given back so much, so that the process shrinks again. */
+  private static final long SHRINK_BYTES = 32L << 20;
+
+  private final Options options;
+  private final Limits limits;
+  private final List<IngestEngine> engines;
+  private final Clock clock;
+  private final Selector selector;
+  private final ServerSocketChannel server;
+  private final String salt = Fingerprint.newSalt();
+  private final Chunks chunks = new Chunks();
+  private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
+  private final Map<Integer, WorkerStream> streams = new LinkedHashMap<>();
+  private final List<WorkerStream> leaving = new ArrayList<>();
+  private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
+  private final Executor aside =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "vigil-close");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private @Nullable Platform platform;
+  private @Nullable SelectionKey platformKey;
+  private long lonelySinceNanos = System.nanoTime();
+  private long nextPulseNanos = System.nanoTime();
+  private long stopDeadlineNanos;
+  private long mostRingBytes;
+  private volatile boolean stopping;
+  private int stuck;
+
+  Worker(Options options, Limits limits, List<IngestEngine> engines, Clock clock)
+      throws IOException {
+    this.options = options;
+    this.limits = limits;
+    this.engines = List.copyOf(engines);
+    this.clock = clock;
+    selector = Selector.open();
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    Files.deleteIfExists(options.socket());
+    server.bind(UnixDomainSocketAddress.of(options.socket()));
+    Files.setPosixFilePermissions(options.socket(), PosixFilePermissions.fromString("rw-------"));
+    server.configureBlocking(false);
+    server.register(selector, SelectionKey.OP_ACCEPT);
+    writeNote();
+  }
+
+  /** Says where this worker is; whole or not at all. */
+  private void writeNote() throws IOException {
+    Path draft = options.note().resolveSibling(options.note().getFileName() + ".new");
+    Files.writeString(
+        draft,
+        "id="
+            + options.id()
+            + "\npid="
+            + ProcessHandle.current().pid()
+            + "\nstarted="
+            + startedAtMillis()
+            + "\nsocket="
+            + options.socket()
+            + "\ndigest="
+            + options.digest()
+            + "\n");
+    Files.move(draft, options.note(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static long startedAtMillis() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .orElseThrow(() -> new IllegalStateException("no start time"))
+        .toEpochMilli();
+  }
+
+  /** Works until it is stopped or its lease is over. */
+  void run() throws IOException {
+    Log.line("worker " + options.id() + " is ready; engines: " + schemes());
+    while (true) {
+      long nanos = System.nanoTime();
+      for (Runnable task = posted.poll(); task != null; task = posted.poll()) {
+        task.run();
+      }
+      for (WorkerStream stream : streams.values()) {
+        stream.tick(nanos);
+      }
+      leaving.forEach(stream -> stream.tick(nanos));
+      leaving.removeIf(WorkerStream::hasEnded);
+      pulse(nanos);
+      flush();
+      if (isOver(nanos)) {
+        break;
+      }
+      selector.select(platform == null || streams.isEmpty() ? IDLE_MILLIS : FLUSH_MILLIS);
+      for (SelectionKey key : selector.selectedKeys()) {
+        handle(key);
+      }
+      selector.selectedKeys().clear();
+    }
+    close();
+  }
+
+  private boolean isOver(long nanos) {
+    if (stopping) {
+      if (stopDeadlineNanos == 0) {
+        Log.line("stopping");
+        stopDeadlineNanos = nanos + LONGEST_STOP.toNanos();
+        streams.values().forEach(WorkerStream::end);
+      }
+      Platform current = platform;
+      return nanos - stopDeadlineNanos > 0
+          || (streams.values().stream().allMatch(WorkerStream::hasEnded)
+              && leaving.isEmpty()
+              && (current == null || current.idle()));
+    }
+    if (platform == null && nanos - lonelySinceNanos > limits.lease().toNanos()) {
+      Log.line("no platform for " + limits.lease() + ", ending");
+      stopping = true;
+    }
+    return false;
+  }
+
+  private void close() throws IOException {
+    if (platform != null) {
+      platform.close();
+    }
+    server.close();
+    selector.close();
+    Files.deleteIfExists(options.socket());
+    Files.deleteIfExists(options.note());
+    Log.line("stopped");
+  }
+
+  /** Ends {@link #run} soon. Any thread. */
+  void stop() {
+    stopping = true;
+    selector.wakeup();
+  }
+
+  private void handle(SelectionKey key) throws IOException {
+    if (!key.isValid()) {
+      return;
+    }
+    if (key.isAcceptable()) {
+      SocketChannel channel = server.accept();
+      if (channel != null) {
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_READ, new Platform(channel));
+      }
+    } else if (key.isReadable()) {
+      Platform from = (Platform) key.attachment();
+      try {
+        from.read(message -> handle(from, key, message));
+      } catch (IOException e) {
+        drop(from, e.getMessage());
+      }
+    }
+  }
+
+  private void drop(Platform gone, @Nullable String why) {
+    gone.close();
+    if (gone != platform) {
+      return;
+    }
+    Log.line("no platform any more: " + why);
+    platform = null;
+    platformKey = null;
+    lonelySinceNanos = System.nanoTime();
+    streams.values().forEach(WorkerStream::pause);
+    streams.values().stream()
+        .filter(WorkerStream::passing)
+        .toList()
+        .forEach(stream -> remove(stream.handle()));
+  }
+
+  private void handle(Platform from, SelectionKey key, Message message) {
+    if (message instanceof Message.Hello hello) {
+      welcome(from, key, hello);
+    } else if (from != platform) {
+      Log.line("a message before the greeting: ignored");
+    } else if (message instanceof Message.Open open) {
+      open(open);
+    } else if (message instanceof Message.Resume resume) {
+      WorkerStream stream = streams.get(resume.handle());
+      if (stream != null) {
+        stream.resume(resume.sequence(), resume.windowBytes());
+      }
+    } else if (message instanceof Message.Acknowledge acknowledge) {
+      WorkerStream stream = streams.get(acknowledge.handle());
+      if (stream != null) {
+        stream.acknowledge(acknowledge.sequence());
+      }
+    } else if (message instanceof Message.Close closed) {
+      remove(closed.handle());
+    } else if (message instanceof Message.Stop) {
+      stopping = true;
+    }
+  }
+
+  private void welcome(Platform from, SelectionKey key, Message.Hello hello) {
+    int version = Math.min(hello.newestVersion(), Frames.NEWEST_VERSION);
+    if (version < Math.max(hello.oldestVersion(), Frames.OLDEST_VERSION)) {
+      version = 0;
+    }
+    if (version > 0) {
+      if (platform != null) {
+        drop(platform, "another one came");
+      }
+      platform = from;
+      platformKey = key;
+    }
+    from.send(
+        new Message.Welcome(
+            version,
+            options.id(),
+            ProcessHandle.current().pid(),
+            startedAtMillis(),
+            options.digest(),
+            salt,
+            schemes(),
+            streams.values().stream().map(WorkerStream::held).toList()));
+    streams.values().forEach(stream -> from.send(stream.status()));
+    from.welcome = version > 0;
+    if (version == 0) {
+      try {
+        from.flush(List.of(), key);
+      } catch (IOException e) {
+        Log.line("a platform of another version left", e);
+      }
+    }
+  }
+
+  private List<String> schemes() {
+    return engines.stream().flatMap(engine -> engine.schemes().stream()).sorted().toList();
+  }
+
+  private void open(Message.Open open) {
+    WorkerStream stream = streams.get(open.handle());
+    if (stream == null) {
+      stream = new WorkerStream(open, limits, chunks, this, backoff, clock);
+      streams.put(open.handle(), stream);
+      stream.resume(open.sequence(), open.windowBytes());
+      changed(stream);
+      stream.connect();
+    } else {
+      stream.resume(open.sequence(), open.windowBytes());
+      stream.replaceSource(open.source(), open.fingerprint());
+    }
+  }
+
+  private void remove(int handle) {
+    WorkerStream stream = streams.remove(handle);
+    if (stream != null) {
+      stream.end();
+      leaving.add(stream);
+    }
+  }
+
+  private void flush() {
+    Platform current = platform;
+    SelectionKey key = platformKey;
+    if (current != null && key != null) {
+      try {
+        current.flush(streams.values(), key);
+      } catch (IOException e) {
+        drop(current, e.getMessage());
+      }
+    }
+  }
+
+  private void pulse(long nanos) {
+    if (nanos - nextPulseNanos < 0) {
+      return;
+    }
+    nextPulseNanos = nanos + PULSE_NANOS;
+    long ringBytes = streams.values().stream().mapToLong(WorkerStream::ringBytes).sum();
+    mostRingBytes = Math.max(mostRingBytes, ringBytes);
+    if (mostRingBytes - ringBytes > SHRINK_BYTES) {
+      mostRingBytes = ringBytes;
+      System.gc();
+    }
+    Platform current = platform;
+    if (current != null) {
+      current.send(
+          new Message.Pulse(
+              ringBytes,
+              streams.values().stream()
+                  .map(stream -> new Message.Count(stream.handle(), stream.received()))
+                  .toList()));
+    }
+    shortenLog();
+  }
+
+  /** The file is open for appending, so what comes next is written at its new end. */
+  private void shortenLog() {
+    try {
+      if (Files.size(options.log()) > LONGEST_LOG_BYTES) {
+        try (FileChannel file = FileChannel.open(options.log(), StandardOpenOption.WRITE)) {
+          file.truncate(0);
+        }
+      }
+    } catch (IOException e) {
+      // No log is no reason to stop receiving.
+    }
+  }
+
+  @Override
+  public void post(Runnable task) {
+    posted.add(task);
+    selector.wakeup();
+  }
+
+  @Override
+  public void aside(Runnable task) {
+    aside.execute(task);
+  }
+
+  @Override
+  public Optional<IngestEngine> engine(String scheme) {
+    String wanted = scheme.toLowerCase(Locale.ROOT);
+    return engines.stream().filter(engine -> engine.schemes().contains(wanted)).findFirst();
+  }
+
+  @Override
+  public void changed(WorkerStream stream) {
+    if (platform != null && streams.get(stream.handle()) == stream) {
+      platform.send(stream.status());
+    }
+  }
+
+  @Override
+  public void stuck(WorkerStream stream) {
+    stuck++;
+    if (stuck >= MOST_STUCK) {
+      Log.line("too many connections do not close, ending");
+      Runtime.getRuntime().halt(3);
+    }
+  }
+}

@@ -1,0 +1,448 @@
+package io.vigilnvr.ingest.worker;
+
+import io.vigilnvr.api.camera.CameraException;
+import io.vigilnvr.api.camera.StreamSource;
+import io.vigilnvr.api.ingest.EngineRequest;
+import io.vigilnvr.api.ingest.EngineSession;
+import io.vigilnvr.api.ingest.EngineSink;
+import io.vigilnvr.api.ingest.IngestEngine;
+import io.vigilnvr.api.ingest.IngestStatus.Phase;
+import io.vigilnvr.api.media.StreamFormat;
+import io.vigilnvr.api.media.Track;
+import io.vigilnvr.api.record.GapCause;
+import io.vigilnvr.ingest.protocol.Frames;
+import io.vigilnvr.ingest.protocol.Message;
+import io.vigilnvr.media.codec.Codecs;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream: connects, watches, reconnects, for ever; gives each unit its time and its number.
+ *
+ * <p>All methods are the worker thread's. Units come from the engine's threads; they take {@link
+ * #lock}, which guards the ring and the clock and is never held while an engine is called.
+ */
+final class WorkerStream {
+  /** What a stream needs of its worker. */
+  interface Surroundings {
+    /** Runs this on the worker thread, soon. Any thread. */
+    void post(Runnable task);
+
+    /** Runs this away from the worker thread: it may take a second. */
+    void aside(Runnable task);
+
+    /** The engine for a scheme. */
+    Optional<IngestEngine> engine(String scheme);
+
+    void changed(WorkerStream stream);
+
+    /** A session could not be closed; its native parts are left to themselves. */
+    void stuck(WorkerStream stream);
+  }
+
+  /** Longer than any engine is allowed to take, so nothing but a bug gets here. */
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
+
+  private final int handle;
+  private final String name;
+  private final boolean passing;
+  private final Limits limits;
+  private final Surroundings worker;
+  private final Backoff backoff;
+  private final Clock clock;
+
+  private StreamSource source;
+  private String fingerprint;
+
+  private Phase phase = Phase.CONNECTING;
+  private Instant since;
+  private String cause = "";
+  private String engineId = "";
+
+  private @Nullable Session session;
+  private boolean closing;
+  private long closeDeadlineNanos;
+  private long retryNanos;
+  private long lastSeenNanos;
+  private boolean ended;
+
+  private final Object lock = new Object();
+  private final Ring ring;
+  private @Nullable RunClock runClock;
+  private long run;
+  private long received;
+
+  WorkerStream(
+      Message.Open open,
+      Limits limits,
+      Chunks chunks,
+      Surroundings worker,
+      Backoff backoff,
+      Clock clock) {
+    handle = open.handle();
+    name = open.name();
+    passing = open.passing();
+    source = open.source();
+    fingerprint = open.fingerprint();
+    this.limits = limits;
+    this.worker = worker;
+    this.backoff = backoff;
+    this.clock = clock;
+    since = clock.instant();
+    ring = new Ring(handle, open.sequence(), limits.ring(), chunks);
+    lastSeenNanos = System.nanoTime();
+  }
+
+  int handle() {
+    return handle;
+  }
+
+  boolean passing() {
+    return passing;
+  }
+
+  Message.Held held() {
+    return new Message.Held(handle, name, fingerprint);
+  }
+
+  Message.Status status() {
+    return new Message.Status(handle, phase, since.toEpochMilli(), cause, engineId, received());
+  }
+
+  long received() {
+    synchronized (lock) {
+      return received;
+    }
+  }
+
+  long ringBytes() {
+    synchronized (lock) {
+      return ring.heldBytes();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Receives from another source; numbers and ring go on. */
+  void replaceSource(StreamSource otherSource, String otherFingerprint) {
+    if (fingerprint.equals(otherFingerprint)) {
+      return;
+    }
+    source = otherSource;
+    fingerprint = otherFingerprint;
+    lastSeenNanos = System.nanoTime();
+    change(Phase.CONNECTING, "");
+    if (session != null) {
+      hangUp(GapCause.OFFLINE, 0);
+    } else if (!closing) {
+      connect();
+    }
+  }
+
+  void resume(long sequence, long windowBytes) {
+    synchronized (lock) {
+      if (!ring.resume(sequence, windowBytes)) {
+        runClock = null;
+      }
+    }
+  }
+
+  void acknowledge(long sequence) {
+    synchronized (lock) {
+      ring.acknowledge(sequence);
+    }
+  }
+
+  /** The platform is gone. */
+  void pause() {
+    synchronized (lock) {
+      ring.pause();
+    }
+  }
+
+  /** As {@link Ring#drain}. */
+  int drain(ByteBuffer out) {
+    synchronized (lock) {
+      return ring.drain(out);
+    }
+  }
+
+  void connect() {
+    URI uri = ((StreamSource.Rtsp) source).uri();
+    Optional<IngestEngine> engine = worker.engine(uri.getScheme());
+    if (engine.isEmpty()) {
+      change(Phase.ERROR, "no engine receives " + uri.getScheme() + " streams");
+      return;
+    }
+    engineId = engine.get().id();
+    if (phase != Phase.STALLED) {
+      change(Phase.CONNECTING, phase == Phase.CONNECTING ? cause : "");
+    }
+    Session opened = new Session(System.nanoTime());
+    session = opened;
+    try {
+      opened.engineSession =
+          engine.get().open(new EngineRequest(name, source, limits.connect()), opened);
+    } catch (RuntimeException | LinkageError e) {
+      Log.line(name + ": the engine " + engineId + " failed", e);
+      fail(opened, CameraException.Kind.PROTOCOL, "the engine " + engineId + " failed");
+    }
+  }
+
+  /** Looks at the time. */
+  void tick(long nanos) {
+    Session current = session;
+    if (ended) {
+      return;
+    }
+    if (closing) {
+      if (nanos - closeDeadlineNanos > 0) {
+        Log.line(name + ": a connection does not close; going on without");
+        closing = false;
+        worker.stuck(this);
+      }
+    } else if (current == null) {
+      if (phase != Phase.ERROR && nanos - retryNanos >= 0) {
+        connect();
+      }
+    } else {
+      long last = current.lastUnitNanos;
+      if (last != 0) {
+        lastSeenNanos = last;
+        if (nanos - last > limits.watchdog().toNanos()) {
+          change(Phase.STALLED, "stopped sending " + seconds(nanos - last) + " s ago");
+          Log.line(name + ": " + cause + ", reconnecting");
+          hangUp(GapCause.STALLED, 0);
+        }
+      } else if (nanos - current.openedNanos > limits.connect().toNanos()) {
+        fail(
+            current,
+            CameraException.Kind.UNREACHABLE,
+            "no picture from " + place() + " within " + limits.connect().toSeconds() + " s");
+      }
+    }
+  }
+
+  private String place() {
+    URI uri = ((StreamSource.Rtsp) source).uri();
+    return uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
+  }
+
+  private static long seconds(long nanos) {
+    return Math.round(nanos / 1e9);
+  }
+
+  /** Hangs up for good. */
+  void end() {
+    ended = true;
+    if (session != null) {
+      hangUp(GapCause.DISABLED, 0);
+    }
+  }
+
+  /** Whether {@link #end} is done. */
+  boolean hasEnded() {
+    return ended && session == null && !closing;
+  }
+
+  private void started(Session from) {
+    if (from == session) {
+      lastSeenNanos = System.nanoTime();
+      Log.line(name + ": streaming");
+      change(Phase.STREAMING, "");
+    }
+  }
+
+  private void fail(Session from, CameraException.Kind kind, String why) {
+    if (from != session) {
+      return;
+    }
+    Phase next =
+        switch (kind) {
+          case UNAUTHORIZED -> Phase.UNAUTHORIZED;
+          case CONFIGURATION -> Phase.ERROR;
+          case UNREACHABLE, PROTOCOL -> Phase.BACKOFF;
+        };
+    Duration outage = Duration.ofNanos(System.nanoTime() - lastSeenNanos);
+    Duration pause = backoff.pause(kind, outage);
+    Log.line(
+        name
+            + ": "
+            + why
+            + (next == Phase.ERROR ? "" : ", next try in " + pause.toMillis() + " ms"));
+    change(next, why);
+    hangUp(
+        kind == CameraException.Kind.UNAUTHORIZED ? GapCause.UNAUTHORIZED : GapCause.OFFLINE,
+        pause.toNanos());
+  }
+
+  private void hangUp(GapCause gap, long retryInNanos) {
+    Session old = session;
+    session = null;
+    synchronized (lock) {
+      if (old != null) {
+        old.live = false;
+      }
+      ring.endRun(gap);
+      runClock = null;
+    }
+    long now = System.nanoTime();
+    retryNanos = now + retryInNanos;
+    EngineSession native_ = old == null ? null : old.engineSession;
+    if (native_ == null) {
+      return;
+    }
+    closing = true;
+    closeDeadlineNanos = now + LONGEST_CLOSE.toNanos();
+    worker.aside(
+        () -> {
+          try {
+            native_.close();
+          } catch (RuntimeException | LinkageError e) {
+            Log.line(name + ": closing failed", e);
+          }
+          worker.post(() -> closing = false);
+        });
+  }
+
+  private void change(Phase next, String why) {
+    if (next != phase || !why.equals(cause)) {
+      if (next != phase) {
+        since = clock.instant();
+      }
+      phase = next;
+      cause = why;
+      worker.changed(this);
+    }
+  }
+
+  /** One connection, as the engine sees it. */
+  private final class Session implements EngineSink {
+    final long openedNanos;
+    volatile @Nullable EngineSession engineSession;
+
+    /** Of the primary track; 0 before the first. */
+    volatile long lastUnitNanos;
+
+    boolean live = true;
+    private @Nullable StreamFormat format;
+
+    /** Ours by the engine's; 0 for what is left out. */
+    private int[] numbers = new int[0];
+
+    private int[] timescales = new int[0];
+    private int primary;
+
+    Session(long openedNanos) {
+      this.openedNanos = openedNanos;
+    }
+
+    @Override
+    public void format(StreamFormat next) {
+      synchronized (lock) {
+        if (live) {
+          ring.endRun(null);
+          runClock = null;
+          take(next);
+        }
+      }
+    }
+
+    /** Tracks that no MP4 carries are left out before they get numbers; nothing could use them. */
+    private void take(StreamFormat all) {
+      List<Track> carried = new ArrayList<>();
+      numbers = new int[all.tracks().size()];
+      for (Track track : all.tracks()) {
+        if (Codecs.isCarried(track)) {
+          int number = carried.size() + 1;
+          numbers[track.number() - 1] = number;
+          carried.add(new Track(number, track.codec(), track.timescale(), track.codecConfig()));
+        }
+      }
+      if (carried.isEmpty()) {
+        format = null;
+        failed(CameraException.Kind.PROTOCOL, "nothing the camera sends can be recorded");
+        return;
+      }
+      format = new StreamFormat(carried);
+      timescales = carried.stream().mapToInt(Track::timescale).toArray();
+      primary = format.primary().number();
+    }
+
+    @Override
+    public void unit(
+        int engineTrack, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {
+      long nanos = System.nanoTime();
+      synchronized (lock) {
+        if (!live
+            || format == null
+            || engineTrack > numbers.length
+            || numbers[engineTrack - 1] == 0
+            || payload.remaining() > Frames.MAX_UNIT_BYTES) {
+          return;
+        }
+        int track = numbers[engineTrack - 1];
+        received++;
+        if (track == primary) {
+          if (lastUnitNanos == 0) {
+            worker.post(() -> started(this));
+          }
+          lastUnitNanos = nanos;
+        }
+        Instant now = clock.instant();
+        long wallMicros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
+        RunClock time = runClock;
+        if (time != null) {
+          RunClock.Verdict verdict = time.next(track, dtsTicks, wallMicros, nanos);
+          if (verdict != RunClock.Verdict.GOOD) {
+            Log.line(
+                name
+                    + (verdict == RunClock.Verdict.STEP
+                        ? ": the clock was set; a new run"
+                        : ": the camera's timestamps jumped; a new run"));
+            ring.endRun(verdict == RunClock.Verdict.STEP ? GapCause.CLOCK_STEP : GapCause.OFFLINE);
+            runClock = null;
+            time = null;
+          }
+        }
+        if (time == null) {
+          if (track != primary || !keyframe) {
+            return; // nobody could decode it
+          }
+          time = new RunClock(timescales, primary, dtsTicks, wallMicros, nanos);
+          time.next(track, dtsTicks, wallMicros, nanos);
+          runClock = time;
+          run = Math.max(run + 1, now.toEpochMilli());
+          ring.startRun(run, format);
+        }
+        long dts = time.dtsTicks(track);
+        if (dts < 0) {
+          return; // sound from before the first picture
+        }
+        long pts = time.ticks(track, ptsTicks);
+        ring.append(track, keyframe, time.capturedMicros(track, pts), pts, dts, payload);
+      }
+    }
+
+    @Override
+    public void lostPackets(long count) {
+      Log.line(name + ": " + count + " packets lost");
+    }
+
+    @Override
+    public void failed(CameraException.Kind kind, String why) {
+      worker.post(() -> fail(this, kind, why));
+    }
+  }
+}
