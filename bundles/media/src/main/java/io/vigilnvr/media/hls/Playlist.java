@@ -100,6 +100,7 @@ public final class Playlist {
     if (offset < 0 || bytes < 1 || duration.isNegative()) {
       throw new IllegalArgumentException("no such part: " + bytes + "@" + offset);
     }
+    String name = checked(uri);
     String micros = Integer.toString(1_000_000 + duration.getNano() / NANOS_IN_MICRO);
     out.append("#EXTINF:")
         .append(Long.toString(duration.getSeconds()))
@@ -110,7 +111,7 @@ public final class Playlist {
         .append('@')
         .append(Long.toString(offset))
         .append('\n')
-        .append(checked(uri))
+        .append(name)
         .append('\n');
     parts = true;
   }

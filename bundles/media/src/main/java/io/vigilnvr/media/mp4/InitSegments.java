@@ -75,22 +75,25 @@ public final class InitSegments {
    */
   public static Optional<StreamFormat> format(ByteBuffer init) {
     Map<Integer, Track> tracks = new HashMap<>();
+    List<Track> told = new ArrayList<>();
     for (ByteBuffer box : Boxes.in(init)) {
-      if (box.getInt(4) == Boxes.MOOV) {
-        for (ByteBuffer child : Boxes.in(Boxes.content(box))) {
-          if (child.getInt(4) == Boxes.type("trak")) {
-            Optional<Track> track = MoovReader.track(Boxes.content(child));
-            if (track.isEmpty() || tracks.put(track.get().number(), track.get()) != null) {
-              return Optional.empty();
-            }
+      InfoBox.parse(box).ifPresent(info -> told.addAll(info.tracks()));
+      if (box.getInt(4) != Boxes.MOOV) {
+        continue;
+      }
+      for (ByteBuffer child : Boxes.in(Boxes.content(box))) {
+        if (child.getInt(4) == Boxes.type("trak")) {
+          Optional<Track> track = MoovReader.track(Boxes.content(child));
+          if (track.isEmpty() || tracks.put(track.get().number(), track.get()) != null) {
+            return Optional.empty();
           }
         }
-      } else {
-        InfoBox.parse(box)
-            .ifPresent(
-                info -> info.tracks().forEach(track -> tracks.putIfAbsent(track.number(), track)));
       }
     }
+    if (tracks.isEmpty()) {
+      return Optional.empty();
+    }
+    told.forEach(track -> tracks.putIfAbsent(track.number(), track));
     List<Track> ordered = new ArrayList<>();
     for (int number = 1; number <= tracks.size(); number++) {
       Track track = tracks.get(number);
@@ -99,7 +102,7 @@ public final class InitSegments {
       }
       ordered.add(track);
     }
-    return ordered.isEmpty() ? Optional.empty() : Optional.of(new StreamFormat(ordered));
+    return Optional.of(new StreamFormat(ordered));
   }
 
   private static ByteBuffer write(StreamFormat format, Optional<SegmentInfo> info) {
@@ -162,7 +165,8 @@ public final class InitSegments {
     int tkhd = out.begin("tkhd", 0, 3);
     out.zeros(8);
     out.u32(track.number());
-    out.zeros(16);
+    // Reserved, duration, reserved, layer; then the alternate group: one audio is played at a time.
+    out.zeros(18);
     out.u16(video ? 0 : 1);
     out.u16(video ? 0 : FULL_VOLUME);
     out.u16(0);
