@@ -28,7 +28,6 @@ final class Binaries {
     if (!Files.exists(folder)) {
       Path unfinished = home.resolve("bin-" + version + ".new");
       Trees.delete(unfinished);
-      Files.createDirectories(unfinished);
       try (InputStream archive = resource(archive());
           var plain = new XZInputStream(new BufferedInputStream(archive, 1 << 16))) {
         Tar.unpack(plain, unfinished);

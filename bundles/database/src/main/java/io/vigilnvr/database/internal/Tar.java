@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
@@ -30,6 +31,7 @@ final class Tar {
   }
 
   private void unpack() throws IOException {
+    folder(to);
     String longName = "";
     String longLink = "";
     for (byte[] header = block(); header[0] != 0; header = block()) {
@@ -58,7 +60,7 @@ final class Tar {
   private void entry(char type, Path path, String link, long size, boolean executable)
       throws IOException {
     switch (type) {
-      case '5' -> Files.createDirectories(path);
+      case '5' -> folder(path);
       case '2' -> {
         Path parent = parent(path);
         inside(parent.resolve(link));
@@ -81,12 +83,24 @@ final class Tar {
     return path.normalize();
   }
 
-  private static Path parent(Path path) throws IOException {
+  private Path parent(Path path) throws IOException {
     Path parent = path.getParent();
     if (parent == null) {
       throw new IOException("archive entry has no folder: " + path);
     }
-    return Files.createDirectories(parent);
+    return folder(parent);
+  }
+
+  /** For others to pass, too, whatever our umask is. */
+  private Path folder(Path path) throws IOException {
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (!path.equals(to)) {
+        parent(path);
+      }
+      Files.createDirectory(path);
+    }
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return path;
   }
 
   private void copy(Path path, long size) throws IOException {

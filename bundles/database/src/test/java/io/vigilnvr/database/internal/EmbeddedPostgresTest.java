@@ -34,7 +34,8 @@ final class EmbeddedPostgresTest {
   EmbeddedPostgresTest(@TempDir Path temporary) throws IOException {
     this.temporary = temporary;
     Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
-    data = temporary.resolve("data");
+    data = Files.createDirectory(temporary.resolve("data"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
     postgres = new EmbeddedPostgres(data);
   }
 
