@@ -148,7 +148,19 @@ public final class Sample {
    * @throws IOException if it cannot be read, or is something else
    */
   public static Sample file(Path path) throws IOException {
-    return Mp4Sample.read(String.valueOf(path.getFileName()), Files.readAllBytes(path));
+    try {
+      return LOADED.computeIfAbsent(
+          path.toAbsolutePath() + "@" + Files.getLastModifiedTime(path),
+          key -> {
+            try {
+              return Mp4Sample.read(String.valueOf(path.getFileName()), Files.readAllBytes(path));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   public String name() {
