@@ -18,6 +18,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,12 +44,20 @@ final class ConsoleKeyTest {
 
       var pem =
           Files.readString(privateKey())
-              .replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "")
+              .replaceAll("-----(BEGIN|END) EC PRIVATE KEY-----", "")
               .replaceAll("\\s", "");
       var signer = Signature.getInstance("SHA256withECDSA");
-      signer.initSign(
-          KeyFactory.getInstance("EC")
-              .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))));
+      var key = Base64.getDecoder().decode(pem);
+      // PKCS #8 is a version and the curve's name in front of it.
+      var pkcs8 =
+          ByteBuffer.allocate(29 + key.length)
+              .put(
+                  HexFormat.of()
+                      .parseHex("308193020100301306072a8648ce3d020106082a8648ce3d0301070479"))
+              .put(key)
+              .array();
+      assertThat(key).hasSize(0x79);
+      signer.initSign(KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
       signer.update((byte) i);
       var signature = signer.sign();
 
