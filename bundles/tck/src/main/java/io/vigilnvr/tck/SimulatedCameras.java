@@ -249,7 +249,7 @@ public final class SimulatedCameras implements AutoCloseable {
         }
         long next = tick(System.nanoTime());
         long waitMillis = (next - System.nanoTime() + 999_999) / 1_000_000;
-        if (commands.isEmpty() && waitMillis > 0) {
+        if (commands.isEmpty() && waitMillis > 0 && !closing) {
           selector.select(this::ready, Math.min(waitMillis, 1000));
         } else {
           selector.selectNow(this::ready);

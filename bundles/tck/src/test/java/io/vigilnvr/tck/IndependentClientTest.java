@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What ffmpeg, which knows nothing of us, makes of the cameras. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class IndependentClientTest {
   @TempDir
