@@ -6,7 +6,6 @@ import io.vigilnvr.api.record.Recorder;
 import io.vigilnvr.api.record.RecordingPlan;
 import java.time.Instant;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.metatype.annotations.Designate;
 
 /** Keeps every GOP. */
 @Component(
@@ -15,7 +14,6 @@ import org.osgi.service.metatype.annotations.Designate;
       Recorder.RECORDER + "=continuous",
       PluginCatalog.SETTINGS + "=" + ContinuousConfig.PID
     })
-@Designate(ocd = ContinuousConfig.class)
 public final class ContinuousRecorder implements Recorder {
   @Override
   public Session open(StreamId stream, RecordingPlan plan) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.Designate;
 
 /** Opens folders as volumes. */
 @Component(
@@ -22,7 +21,6 @@ import org.osgi.service.metatype.annotations.Designate;
       StorageBackend.STORAGE + "=file",
       PluginCatalog.SETTINGS + "=" + FileVolumeConfig.PID
     })
-@Designate(ocd = FileVolumeConfig.class)
 public final class FileStorage implements StorageBackend {
   private final Clock clock;
 
