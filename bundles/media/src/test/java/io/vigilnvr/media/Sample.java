@@ -44,7 +44,11 @@ public record Sample(Track track, List<AccessUnit> units) {
   }
 
   public static Sample load(String name, Codec codec, int track, long firstSequence) {
-    byte[] file = bytes(name);
+    return of(bytes(name), codec, track, firstSequence);
+  }
+
+  /** Takes a fragmented file of one track. */
+  public static Sample of(byte[] file, Codec codec, int track, long firstSequence) {
     byte[] config =
         switch (codec) {
           case H264 -> ReferenceMp4.anywhere(file, "avcC");
