@@ -126,6 +126,21 @@ final class NalUnitsTest {
   }
 
   @Test
+  void readsFromPositionToLimitOfAnyBuffer() {
+    ByteBuffer payload = Sample.h264().units().get(0).payload();
+    ByteBuffer around = ByteBuffer.allocateDirect(payload.remaining() + 20);
+    around.position(7).put(payload.duplicate()).flip().position(7);
+    assertThat(NalUnits.keyframe(Codec.H264, around)).isTrue();
+    assertThat(NalUnits.isWellFormed(around)).isTrue();
+    assertThat(NalUnits.units(around)).isEqualTo(NalUnits.units(payload));
+    ByteBuffer annexB = ByteBuffer.allocateDirect(payload.remaining() + 9).position(9);
+    NalUnits.toAnnexB(around, annexB);
+    ByteBuffer back = ByteBuffer.allocate(payload.remaining());
+    NalUnits.toLengthPrefixed(Codec.H264, annexB.flip().position(9).asReadOnlyBuffer(), back);
+    assertThat(back.flip()).isEqualTo(payload);
+  }
+
+  @Test
   void makesNothingOfNothing() {
     for (byte[] none : new byte[][] {{}, {0}, {0, 0, 1}, {0, 0, 0, 1, 0, 0, 1}, {1, 2, 3, 4, 5}}) {
       assertThat(converted(none).remaining()).isZero();
