@@ -1,0 +1,104 @@
+package io.vigilnvr.rest.internal;
+
+import io.vigilnvr.api.auth.Identity;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.servlet.ServletConfig;
+import javax.servlet.ServletException;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
+import org.glassfish.jersey.process.internal.RequestScoped;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+import org.glassfish.jersey.servlet.ServletContainer;
+
+/**
+ * One Jersey application over a fixed set of resources. It is never reloaded, because requests
+ * under way fail then: another one takes its place, and it goes with its last request.
+ */
+final class Application {
+  private final ServletContainer container;
+
+  /** Requests under way, and one as long as it is the present one. */
+  private int users = 1;
+
+  /**
+   * @param ours whose methods have a {@link Route}
+   * @param foreign of plugins
+   * @throws ServletException if the resources do not go together
+   */
+  Application(Backend backend, List<Object> ours, List<?> foreign, ServletConfig servlet)
+      throws ServletException {
+    var config = new ResourceConfig();
+    config
+        .property(ServerProperties.WADL_FEATURE_DISABLE, true)
+        .property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)
+        .property(ServerProperties.METAINF_SERVICES_LOOKUP_DISABLE, true)
+        .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true)
+        .property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, true)
+        // What is streamed is not held back to find out its length.
+        .property(ServerProperties.OUTBOUND_CONTENT_LENGTH_BUFFER, 0)
+        .register(new JsonBody())
+        .register(new ProblemMapper())
+        .register(new SignIn(backend, open(ours)))
+        .register(new Permission(backend))
+        .register(new Finish(backend))
+        .register(
+            new AbstractBinder() {
+              @Override
+              protected void configure() {
+                bindFactory(CallerSource.class).to(Caller.class).in(RequestScoped.class);
+                bindFactory(CallerSource.OfIdentity.class)
+                    .to(Identity.class)
+                    .in(RequestScoped.class);
+              }
+            });
+    ours.forEach(config::register);
+    foreign.forEach(config::register);
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // Jersey finds its parts by it.
+    thread.setContextClassLoader(ServletContainer.class.getClassLoader());
+    try {
+      container = new ServletContainer(config);
+      container.init(servlet);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static Map<String, Set<String>> open(List<Object> ours) {
+    var open = new HashMap<String, Set<String>>();
+    for (ResourceRoutes.Found found : ResourceRoutes.of(ours)) {
+      if (found.route().scope() == Route.Scope.OPEN) {
+        open.computeIfAbsent(found.path(), path -> new HashSet<>()).add(found.method());
+      }
+    }
+    return open;
+  }
+
+  ServletContainer container() {
+    return container;
+  }
+
+  /** Takes part in it; says whether it is still there. */
+  synchronized boolean acquire() {
+    if (users == 0) {
+      return false;
+    }
+    users++;
+    return true;
+  }
+
+  void release() {
+    synchronized (this) {
+      users--;
+      if (users > 0) {
+        return;
+      }
+    }
+    container.destroy();
+  }
+}

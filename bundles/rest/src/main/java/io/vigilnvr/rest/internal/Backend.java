@@ -1,0 +1,48 @@
+package io.vigilnvr.rest.internal;
+
+import io.vigilnvr.api.auth.Access;
+import io.vigilnvr.api.auth.AccountStore;
+import io.vigilnvr.api.auth.Accounts;
+import io.vigilnvr.api.camera.CameraRegistry;
+import io.vigilnvr.api.health.HealthCheck;
+import io.vigilnvr.api.ingest.Ingest;
+import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.record.Recordings;
+import io.vigilnvr.api.stream.StreamHub;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The services behind the API. Each may be away while its bundle is replaced: a call for it throws
+ * {@link ProblemException} with 503 then, and works again once it is back. So the API as a whole
+ * never goes.
+ */
+interface Backend {
+  Accounts accounts();
+
+  AccountStore accountStore();
+
+  Access access();
+
+  CameraRegistry cameras();
+
+  Recordings recordings();
+
+  StreamHub hub();
+
+  Ingest ingest();
+
+  PluginCatalog catalog();
+
+  /** Those that are there now. */
+  List<HealthCheck> healthChecks();
+
+  Clock clock();
+
+  /** Of Vigil, e.g. {@code 0.1.0}. */
+  String version();
+
+  /** When the API was started. */
+  Instant startedAt();
+}

@@ -1,0 +1,110 @@
+package io.vigilnvr.rest.internal;
+
+import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.plugin.PluginCatalog.Kind;
+import java.util.List;
+import java.util.Map;
+import javax.ws.rs.GET;
+import javax.ws.rs.Path;
+import javax.ws.rs.Produces;
+import javax.ws.rs.core.MediaType;
+import org.jspecify.annotations.Nullable;
+
+/** What is installed, and the types that it provides; for admins. */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public final class CatalogResource {
+  private final Backend backend;
+
+  CatalogResource(Backend backend) {
+    this.backend = backend;
+  }
+
+  /**
+   * @param schema JSON Schema 2020-12 of the settings
+   */
+  record TypeView(
+      String id,
+      String name,
+      String description,
+      Map<String, Object> schema,
+      List<String> capabilities) {}
+
+  record PluginView(
+      String id,
+      String version,
+      String name,
+      String state,
+      List<String> provides,
+      boolean builtIn,
+      String installedFrom,
+      @Nullable String error) {}
+
+  @GET
+  @Path("drivers")
+  @Route(value = "Camera drivers", scope = Route.Scope.SYSTEM)
+  public Items<TypeView> drivers() {
+    return types(Kind.CAMERA_DRIVER);
+  }
+
+  @GET
+  @Path("detectors")
+  @Route(value = "Detectors", scope = Route.Scope.SYSTEM)
+  public Items<TypeView> detectors() {
+    return types(Kind.DETECTOR);
+  }
+
+  @GET
+  @Path("recorders")
+  @Route(value = "Recorders", scope = Route.Scope.SYSTEM)
+  public Items<TypeView> recorders() {
+    return types(Kind.RECORDER);
+  }
+
+  @GET
+  @Path("storage-backends")
+  @Route(value = "Storage backends", scope = Route.Scope.SYSTEM)
+  public Items<TypeView> storageBackends() {
+    return types(Kind.STORAGE_BACKEND);
+  }
+
+  @GET
+  @Path("notifiers")
+  @Route(value = "Notifiers", scope = Route.Scope.SYSTEM)
+  public Items<TypeView> notifiers() {
+    return types(Kind.NOTIFIER);
+  }
+
+  @GET
+  @Path("plugins")
+  @Route(value = "What is installed", scope = Route.Scope.SYSTEM)
+  public Items<PluginView> plugins() {
+    return Items.all(backend.catalog().plugins().stream().map(CatalogResource::view).toList());
+  }
+
+  private Items<TypeView> types(Kind kind) {
+    return Items.all(
+        backend.catalog().types(kind).stream()
+            .map(
+                type ->
+                    new TypeView(
+                        type.id(),
+                        type.name(),
+                        type.description(),
+                        type.schema(),
+                        type.capabilities()))
+            .toList());
+  }
+
+  private static PluginView view(PluginCatalog.Plugin plugin) {
+    return new PluginView(
+        plugin.id(),
+        plugin.version(),
+        plugin.name(),
+        plugin.state(),
+        plugin.provides(),
+        plugin.builtIn(),
+        plugin.installedFrom(),
+        plugin.error().orElse(null));
+  }
+}

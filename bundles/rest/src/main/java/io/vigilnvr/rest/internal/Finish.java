@@ -1,0 +1,66 @@
+package io.vigilnvr.rest.internal;
+
+import io.vigilnvr.api.auth.Identity;
+import io.vigilnvr.api.record.StoreUnavailableException;
+import java.util.Optional;
+import java.util.Set;
+import javax.ws.rs.container.ContainerRequestContext;
+import javax.ws.rs.container.ContainerResponseContext;
+import javax.ws.rs.container.ContainerResponseFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the path into problems, and what was changed, or was not allowed, into the audit. */
+final class Finish implements ContainerResponseFilter {
+  private static final Logger log = LoggerFactory.getLogger(Finish.class);
+  private static final Set<String> CHANGES = Set.of("POST", "PUT", "PATCH", "DELETE");
+
+  private final Backend backend;
+
+  Finish(Backend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    String path = request.getUriInfo().getRequestUri().getRawPath();
+    if (response.getEntity() instanceof Problem problem) {
+      response.setEntity(problem.at(path));
+    }
+    if (CHANGES.contains(request.getMethod())
+        && request.getProperty(Caller.PROPERTY) instanceof Caller caller
+        && caller.identity().isPresent()) {
+      audit(request, caller.identity(), caller.address(), response.getStatus());
+    }
+  }
+
+  private void audit(
+      ContainerRequestContext request, Optional<Identity> who, String from, int status) {
+    boolean done = status < 400;
+    if (!done && status != 403) {
+      return;
+    }
+    String username = who.map(Identity::username).orElse("");
+    String target = clean(request.getUriInfo().getPath());
+    log.info("{} {} by {}: {}", request.getMethod(), target, username, status);
+    try {
+      backend
+          .accountStore()
+          .audit(
+              backend.clock().instant(),
+              username,
+              from,
+              request.getMethod(),
+              target,
+              done ? "ok" : "denied");
+    } catch (StoreUnavailableException | ProblemException e) {
+      log.warn("not in the audit, the database is away: {} {}", request.getMethod(), target);
+    }
+  }
+
+  /** What a client sent must not look like another line, or colour a terminal. */
+  private static String clean(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", "?");
+    return plain.length() > 200 ? plain.substring(0, 200) : plain;
+  }
+}

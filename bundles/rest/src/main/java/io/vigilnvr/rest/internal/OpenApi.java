@@ -1,0 +1,347 @@
+package io.vigilnvr.rest.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.ws.rs.Consumes;
+import javax.ws.rs.HeaderParam;
+import javax.ws.rs.PathParam;
+import javax.ws.rs.Produces;
+import javax.ws.rs.QueryParam;
+import javax.ws.rs.core.Context;
+import javax.ws.rs.core.MediaType;
+import javax.ws.rs.core.Response;
+
+/**
+ * Describes routes in OpenAPI 3.1: what a method's annotations and the records that it takes and
+ * gives say of themselves, so that nothing is written twice.
+ */
+final class OpenApi {
+  private static final Map<String, String> PARAMETERS =
+      Map.ofEntries(
+          Map.entry("camera", "A camera's id"),
+          Map.entry("segment", "A segment's id"),
+          Map.entry("export", "A kept export's id"),
+          Map.entry("token", "A token's id"),
+          Map.entry("user", "A user name"),
+          Map.entry("from", "From this time on, RFC 3339 with any offset"),
+          Map.entry("to", "Up to this time, RFC 3339 with any offset"),
+          Map.entry("stream", "Which of the camera's streams; by default the recorded one"),
+          Map.entry("limit", "How many at most"),
+          Map.entry("cursor", "The next of the former page"),
+          Map.entry("If-Match", "The ETag that it must still have"),
+          Map.entry("Range", "Which bytes"),
+          Map.entry("If-Range", "The ETag that it must still have for the range to count"));
+
+  private final String version;
+  private final Map<String, Object> schemas = new TreeMap<>();
+
+  OpenApi(String version) {
+    this.version = version;
+  }
+
+  Map<String, Object> document(List<ResourceRoutes.Found> routes) {
+    var paths = new LinkedHashMap<String, Object>();
+    for (ResourceRoutes.Found found : routes) {
+      @SuppressWarnings("unchecked")
+      var item =
+          (Map<String, Object>)
+              paths.computeIfAbsent("/" + found.path(), path -> new LinkedHashMap<>());
+      item.put(found.method().toLowerCase(Locale.ROOT), operation(found));
+    }
+    var document = new LinkedHashMap<String, Object>();
+    document.put("openapi", "3.1.0");
+    document.put(
+        "info",
+        Map.of(
+            "title",
+            "Vigil",
+            "version",
+            version,
+            "description",
+            "The HTTP API of the Vigil network video recorder.",
+            "license",
+            Map.of("name", "Apache-2.0", "identifier", "Apache-2.0")));
+    document.put("servers", List.of(Map.of("url", "/api/v1")));
+    document.put("security", List.of(Map.of("token", List.of()), Map.of("session", List.of())));
+    document.put("paths", paths);
+    schema(Problem.class);
+    document.put(
+        "components",
+        Map.of(
+            "schemas",
+            schemas,
+            "securitySchemes",
+            Map.of(
+                "token",
+                Map.of("type", "http", "scheme", "bearer"),
+                "session",
+                Map.of("type", "apiKey", "in", "cookie", "name", SignIn.COOKIE))));
+    return document;
+  }
+
+  private Map<String, Object> operation(ResourceRoutes.Found found) {
+    Method method = found.handler();
+    Route route = found.route();
+    var operation = new LinkedHashMap<String, Object>();
+    operation.put("operationId", operationId(found));
+    operation.put("summary", route.value());
+    operation.put("tags", List.of(found.path().split("/", 2)[0]));
+    operation.put("description", who(route));
+    var parameters = new ArrayList<Object>();
+    boolean hasBody = false;
+    for (Parameter parameter : method.getParameters()) {
+      if (parameter.isAnnotationPresent(PathParam.class)) {
+        parameters.add(parameter("path", parameter.getAnnotation(PathParam.class).value(), true));
+      } else if (parameter.isAnnotationPresent(QueryParam.class)) {
+        parameters.add(
+            parameter("query", parameter.getAnnotation(QueryParam.class).value(), false));
+      } else if (parameter.isAnnotationPresent(HeaderParam.class)) {
+        parameters.add(
+            parameter("header", parameter.getAnnotation(HeaderParam.class).value(), false));
+      } else if (!parameter.isAnnotationPresent(Context.class)) {
+        hasBody = true;
+        operation.put("requestBody", body(method, parameter.getParameterizedType()));
+      }
+    }
+    if (!parameters.isEmpty()) {
+      operation.put("parameters", parameters);
+    }
+    if (route.scope() == Route.Scope.OPEN) {
+      operation.put("security", List.of());
+    }
+    boolean hasQuery =
+        parameters.stream()
+            .anyMatch(one -> one instanceof Map<?, ?> map && "query".equals(map.get("in")));
+    operation.put("responses", responses(found, hasBody, hasQuery));
+    return operation;
+  }
+
+  private static String operationId(ResourceRoutes.Found found) {
+    var id = new StringBuilder(found.method().toLowerCase(Locale.ROOT));
+    for (String part : found.path().split("[^A-Za-z0-9]+")) {
+      if (!part.isEmpty()) {
+        id.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
+      }
+    }
+    return id.toString();
+  }
+
+  private static String who(Route route) {
+    return switch (route.scope()) {
+      case OPEN -> "For anybody.";
+      case SIGNED_IN -> "For whoever is signed in; shows what is visible to them.";
+      case CAMERA ->
+          "For role " + route.needs().least().word() + " and above, for the cameras they may see.";
+      case SYSTEM -> "For role " + route.needs().least().word() + " not limited to cameras.";
+    };
+  }
+
+  private static Map<String, Object> parameter(String in, String name, boolean required) {
+    var schema = new LinkedHashMap<String, Object>();
+    switch (name) {
+      case "limit" -> {
+        schema.put("type", "integer");
+        schema.put("minimum", 1);
+        schema.put("maximum", Query.MOST_ITEMS);
+        schema.put("default", 100);
+      }
+      case "from", "to" -> {
+        schema.put("type", "string");
+        schema.put("format", "date-time");
+      }
+      case "stream" -> {
+        schema.put("type", "string");
+        schema.put("enum", List.of("main", "sub"));
+      }
+      default -> schema.put("type", "string");
+    }
+    var parameter = new LinkedHashMap<String, Object>();
+    parameter.put("name", name);
+    parameter.put("in", in);
+    parameter.put("required", required);
+    parameter.put("description", PARAMETERS.getOrDefault(name, name));
+    parameter.put("schema", schema);
+    return parameter;
+  }
+
+  private Map<String, Object> body(Method method, Type type) {
+    var content = new LinkedHashMap<String, Object>();
+    for (String media : consumed(method)) {
+      content.put(media, Map.of("schema", type == JsonNode.class ? patched(method) : schema(type)));
+    }
+    return Map.of("required", true, "content", content);
+  }
+
+  /** A body that is read as a tree is a whole or a part of what the method takes. */
+  private Object patched(Method method) {
+    Class<?> whole =
+        method.getDeclaringClass() == CameraResource.class
+            ? CameraBody.CameraRequest.class
+            : UserResource.UserPatch.class;
+    boolean isPatch = "PATCH".equals(ResourceRoutes.verb(method));
+    return isPatch
+        ? Map.of("type", "object", "description", "A JSON merge patch of " + whole.getSimpleName())
+        : schema(whole);
+  }
+
+  private static String[] consumed(Method method) {
+    Consumes consumes = method.getAnnotation(Consumes.class);
+    return consumes == null ? new String[] {MediaType.APPLICATION_JSON} : consumes.value();
+  }
+
+  private Map<String, Object> responses(
+      ResourceRoutes.Found found, boolean hasBody, boolean hasQuery) {
+    Route route = found.route();
+    var responses = new TreeMap<String, Object>();
+    responses.put(Integer.toString(route.status()), success(found));
+    var fails = new TreeSet<Integer>();
+    for (int status : route.fails()) {
+      fails.add(status);
+    }
+    if (route.scope() != Route.Scope.OPEN) {
+      fails.add(401);
+    }
+    if (route.scope() == Route.Scope.CAMERA || route.scope() == Route.Scope.SYSTEM) {
+      fails.add(403);
+    }
+    if (route.scope() == Route.Scope.CAMERA) {
+      fails.add(404);
+    }
+    if (hasBody) {
+      fails.addAll(List.of(400, 413, 415, 422));
+    }
+    if (hasQuery) {
+      fails.add(422);
+    }
+    fails.add(503);
+    for (int status : fails) {
+      responses.put(
+          Integer.toString(status),
+          Map.of(
+              "description",
+              Problem.title(status),
+              "content",
+              Map.of(Problem.MEDIA_TYPE, Map.of("schema", schema(Problem.class)))));
+    }
+    boolean ranges = route.fails().length > 0 && fails.contains(416);
+    if (ranges) {
+      responses.put("206", success(found));
+    }
+    return responses;
+  }
+
+  private Map<String, Object> success(ResourceRoutes.Found found) {
+    Route route = found.route();
+    var response = new LinkedHashMap<String, Object>();
+    response.put("description", route.value());
+    Type type =
+        route.returns() == Void.class ? found.handler().getGenericReturnType() : route.returns();
+    if (route.status() == 204 || found.method().equals("HEAD")) {
+      return response;
+    }
+    String media = produced(found.handler());
+    Object schema =
+        media.equals(MediaType.APPLICATION_JSON) && type != Response.class
+            ? schema(type)
+            : Map.of("type", "string", "format", "binary");
+    response.put("content", Map.of(media, Map.of("schema", schema)));
+    return response;
+  }
+
+  private static String produced(Method method) {
+    Produces produces = method.getAnnotation(Produces.class);
+    if (produces == null) {
+      produces = method.getDeclaringClass().getAnnotation(Produces.class);
+    }
+    return produces == null ? MediaType.APPLICATION_JSON : produces.value()[0];
+  }
+
+  private Object schema(Type type) {
+    return schema(type, Map.of());
+  }
+
+  private Object schema(Type type, Map<TypeVariable<?>, Type> bound) {
+    if (type instanceof TypeVariable<?> variable) {
+      return schema(bound.getOrDefault(variable, Object.class), bound);
+    }
+    if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
+      return generic(generic, raw, bound);
+    }
+    if (!(type instanceof Class<?> plain)) {
+      return Map.of();
+    }
+    if (plain == String.class) {
+      return Map.of("type", "string");
+    }
+    if (plain == boolean.class || plain == Boolean.class) {
+      return Map.of("type", "boolean");
+    }
+    if (plain == int.class || plain == Integer.class) {
+      return Map.of("type", "integer", "format", "int32");
+    }
+    if (plain == long.class || plain == Long.class) {
+      return Map.of("type", "integer", "format", "int64");
+    }
+    if (plain == double.class || Number.class.isAssignableFrom(plain)) {
+      return Map.of("type", "number");
+    }
+    if (plain == Instant.class) {
+      return Map.of("type", "string", "format", "date-time");
+    }
+    return plain.isRecord() ? reference(plain.getSimpleName(), plain, Map.of()) : Map.of();
+  }
+
+  private Object generic(
+      ParameterizedType generic, Class<?> raw, Map<TypeVariable<?>, Type> bound) {
+    Type[] arguments = generic.getActualTypeArguments();
+    if (List.class.isAssignableFrom(raw)) {
+      return Map.of("type", "array", "items", schema(arguments[0], bound));
+    }
+    if (Map.class.isAssignableFrom(raw)) {
+      return Map.of("type", "object", "additionalProperties", schema(arguments[1], bound));
+    }
+    if (raw.isRecord()) {
+      String name =
+          raw.getSimpleName()
+              + (arguments[0] instanceof Class<?> of ? "Of" + of.getSimpleName() : "");
+      return reference(name, raw, Map.of(raw.getTypeParameters()[0], arguments[0]));
+    }
+    return Map.of();
+  }
+
+  private Object reference(String name, Class<?> record, Map<TypeVariable<?>, Type> bound) {
+    if (!schemas.containsKey(name)) {
+      var schema = new LinkedHashMap<String, Object>();
+      schemas.put(name, schema); // Before its components, which may refer to it.
+      var properties = new LinkedHashMap<String, Object>();
+      var required = new ArrayList<String>();
+      for (RecordComponent component : record.getRecordComponents()) {
+        Object of = schema(component.getGenericType(), bound);
+        if (Json.mayBeAbsent(component)) {
+          of = Map.of("anyOf", List.of(of, Map.of("type", "null")));
+        } else {
+          required.add(component.getName());
+        }
+        properties.put(component.getName(), of);
+      }
+      schema.put("type", "object");
+      schema.put("properties", properties);
+      schema.put("required", required);
+      schema.put("additionalProperties", false);
+    }
+    return Map.of("$ref", "#/components/schemas/" + name);
+  }
+}

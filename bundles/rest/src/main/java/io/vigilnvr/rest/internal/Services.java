@@ -1,0 +1,162 @@
+package io.vigilnvr.rest.internal;
+
+import io.vigilnvr.api.auth.Access;
+import io.vigilnvr.api.auth.AccountStore;
+import io.vigilnvr.api.auth.Accounts;
+import io.vigilnvr.api.camera.CameraRegistry;
+import io.vigilnvr.api.health.HealthCheck;
+import io.vigilnvr.api.ingest.Ingest;
+import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.record.Recordings;
+import io.vigilnvr.api.stream.StreamHub;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/**
+ * The services behind the API, as they come and go. The references are optional and dynamic, unlike
+ * elsewhere: a bundle that is replaced must cost its own routes a 503, not all routes a 404.
+ */
+@Component(service = Backend.class)
+public final class Services implements Backend {
+  private final Clock clock;
+  private final Instant startedAt;
+  private final String version;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable Accounts accounts;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable AccountStore accountStore;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable Access access;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable CameraRegistry cameras;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable Recordings recordings;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable StreamHub hub;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable Ingest ingest;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable PluginCatalog catalog;
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<HealthCheck> healthChecks = List.of();
+
+  @Activate
+  public Services(BundleContext context, @Reference Clock clock) {
+    this.clock = clock;
+    this.startedAt = clock.instant();
+    var version = context.getBundle().getVersion();
+    this.version = version.getMajor() + "." + version.getMinor() + "." + version.getMicro();
+  }
+
+  private static <T> T present(@Nullable T service, String what) {
+    if (service == null) {
+      throw ProblemException.unavailable(what + " is not running just now");
+    }
+    return service;
+  }
+
+  @Override
+  public Accounts accounts() {
+    return present(accounts, "sign-in");
+  }
+
+  @Override
+  public AccountStore accountStore() {
+    return present(accountStore, "the database");
+  }
+
+  @Override
+  public Access access() {
+    return present(access, "authorization");
+  }
+
+  @Override
+  public CameraRegistry cameras() {
+    return present(cameras, "the camera registry");
+  }
+
+  @Override
+  public Recordings recordings() {
+    return present(recordings, "the recorder");
+  }
+
+  @Override
+  public StreamHub hub() {
+    return present(hub, "the stream hub");
+  }
+
+  @Override
+  public Ingest ingest() {
+    return present(ingest, "ingest");
+  }
+
+  @Override
+  public PluginCatalog catalog() {
+    return present(catalog, "the plugin catalog");
+  }
+
+  @Override
+  public List<HealthCheck> healthChecks() {
+    return List.copyOf(healthChecks);
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public Instant startedAt() {
+    return startedAt;
+  }
+}
