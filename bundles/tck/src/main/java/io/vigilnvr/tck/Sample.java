@@ -163,6 +163,24 @@ public final class Sample {
     }
   }
 
+  /** Only its first pictures, without audio: a short loop, so that a keyframe is always near. */
+  Sample firstPictures(int count) {
+    Unit[] first =
+        Arrays.stream(units)
+            .filter(unit -> unit.track == VIDEO && unit.picture < count)
+            .toArray(Unit[]::new);
+    return new Sample(
+        name,
+        video,
+        widthPx,
+        heightPx,
+        parameterSets,
+        Optional.empty(),
+        data,
+        first,
+        loopTicks * count / pictures);
+  }
+
   public String name() {
     return name;
   }

@@ -10,7 +10,6 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,7 @@ final class SimulatedCamerasTest {
   @BeforeEach
   void start() throws IOException {
     cameras = SimulatedCameras.start();
-    front = cameras.camera("front").stream("main", shortLoop(Sample.main()));
+    front = cameras.camera("front").stream("main", Sample.main().firstPictures(10));
   }
 
   @AfterEach
@@ -64,7 +63,7 @@ final class SimulatedCamerasTest {
 
   @Test
   void sendsBFramesInDecodingOrder() throws IOException {
-    front.stream("b", shortLoop(Sample.bFrames()));
+    front.stream("b", Sample.bFrames().firstPictures(10));
     try (var probe = RtspProbe.playing(front.uri("b"))) {
       List<Packet> packets = probe.pictures(12);
       assertThat(FrameMark.problem(RtspProbe.marks(packets))).isEmpty();
@@ -233,7 +232,7 @@ final class SimulatedCamerasTest {
   void changesItsResolutionInBand() throws IOException {
     try (var probe = RtspProbe.playing(front.uri("main"))) {
       probe.pictures(3);
-      front.change("main", shortLoop(Sample.sub()));
+      front.change("main", Sample.sub().firstPictures(10));
       List<Packet> packets = probe.pictures(12);
       List<FrameMark> marks = RtspProbe.marks(packets);
       assertThat(FrameMark.problem(marks)).isEmpty();
@@ -383,20 +382,6 @@ final class SimulatedCamerasTest {
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(thread -> thread.getName().equals("simulated-cameras"));
     assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> new RtspProbe(uri));
-  }
-
-  /** The first ten pictures of a sample: a loop of 0.4 s, so that a keyframe is always near. */
-  private static Sample shortLoop(Sample whole) {
-    return new Sample(
-        "short",
-        whole.video,
-        whole.widthPx,
-        whole.heightPx,
-        whole.parameterSets,
-        whole.audio,
-        whole.data,
-        Arrays.copyOf(whole.units, 10),
-        10 * 3600);
   }
 
   private static List<Long> timestamps(List<Packet> packets) {
