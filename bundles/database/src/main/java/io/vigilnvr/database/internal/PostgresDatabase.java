@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
     service = HealthCheck.class,
+    immediate = true,
     configurationPid = "vigil.database",
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = DatabaseConfig.class)

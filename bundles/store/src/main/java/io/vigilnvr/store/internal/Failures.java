@@ -6,6 +6,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.util.Set;
 import javax.persistence.PersistenceException;
+import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a database that is away from one that refuses. */
@@ -27,7 +28,8 @@ final class Failures {
       if (cause instanceof StoreUnavailableException unavailable) {
         return unavailable;
       }
-      if (cause instanceof SQLException e && isAway(e)) {
+      // Hibernate's own: it could not even roll back, and hides why it had to.
+      if (cause instanceof TransactionException || (cause instanceof SQLException e && isAway(e))) {
         return new StoreUnavailableException("the database does not answer", failure);
       }
     }

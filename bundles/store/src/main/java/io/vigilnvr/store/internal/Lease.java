@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * hold, brings the schema up to date, and only then offers the data sources that the persistence
  * units wait for. Looks each second whether we still have it.
  */
-@Component(service = {HealthCheck.class, Lease.class})
+@Component(
+    service = {HealthCheck.class, Lease.class},
+    immediate = true)
 public final class Lease implements HealthCheck {
   private static final Logger log = LoggerFactory.getLogger(Lease.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -106,22 +108,7 @@ public final class Lease implements HealthCheck {
   }
 
   private void open() {
-    POOLS.forEach(
-        (name, size) -> {
-          var config = new HikariConfig();
-          config.setPoolName(name);
-          config.setDataSource(lock.whileHeld(database));
-          config.setMaximumPoolSize(size);
-          config.setMinimumIdle(1);
-          config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
-          // Together with the socket's own limit this bounds how long a hung database is waited
-          // for.
-          config.setConnectionTimeout(Duration.ofSeconds(3).toMillis());
-          config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
-          config.setInitializationFailTimeout(-1);
-          config.setAutoCommit(false);
-          pools.add(new HikariDataSource(config));
-        });
+    POOLS.forEach((name, size) -> pools.add(pool(name, size, lock.whileHeld(database))));
     for (HikariDataSource pool : pools) {
       registrations.add(
           context.registerService(
@@ -129,6 +116,21 @@ public final class Lease implements HealthCheck {
               pool,
               FrameworkUtil.asDictionary(Map.of("osgi.jndi.service.name", pool.getPoolName()))));
     }
+  }
+
+  static HikariDataSource pool(String name, int size, DataSource of) {
+    var config = new HikariConfig();
+    config.setPoolName(name);
+    config.setDataSource(of);
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(1);
+    config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
+    // Together with the socket's own limit this bounds how long a hung database is waited for.
+    config.setConnectionTimeout(Duration.ofSeconds(3).toMillis());
+    config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
+    config.setInitializationFailTimeout(-1);
+    config.setAutoCommit(false);
+    return new HikariDataSource(config);
   }
 
   private void bad(String what) {
