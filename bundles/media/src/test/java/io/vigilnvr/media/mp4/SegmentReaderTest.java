@@ -88,6 +88,18 @@ final class SegmentReaderTest {
   }
 
   @Test
+  void stopsWhereHeadersContradictEachOther() throws IOException {
+    Sample sample = Sample.h264();
+    byte[] file = sample.file(false);
+    Part tenth = scan(file).parts().get(9);
+    int sampleSize = (int) tenth.offset() + Fragments.HEADER_BYTES - 8 - 12;
+    file[sampleSize + 3]++;
+    Scan scan = scan(file);
+    assertThat(scan.parts()).hasSize(9);
+    assertThat(scan.wholeBytes()).isEqualTo(tenth.offset());
+  }
+
+  @Test
   void seesPayloadsThatNeverReachedTheDisk() throws IOException {
     Sample sample = Sample.h264();
     byte[] file = sample.file(false);
