@@ -125,8 +125,10 @@ public final class Lease implements HealthCheck {
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(1);
     config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
-    // Together with the socket's own limit this bounds how long a hung database is waited for.
-    config.setConnectionTimeout(Duration.ofSeconds(3).toMillis());
+    // Together with the socket's own limit this bounds how long a hung database is waited for. It
+    // is
+    // also the longest pause between tries to connect, and so bounds how soon we are back.
+    config.setConnectionTimeout(Duration.ofSeconds(2).toMillis());
     config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
     config.setInitializationFailTimeout(-1);
     config.setAutoCommit(false);

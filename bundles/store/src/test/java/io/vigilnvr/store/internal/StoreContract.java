@@ -337,8 +337,21 @@ abstract class StoreContract {
     } finally {
       server.restart();
     }
-    assertThat(cameras.cameras()).hasSize(1);
-    index.upsert(List.of(segment(DOOR_MAIN, 0, 0, 60, Segment.State.SEALED)));
+    await(() -> assertThat(cameras.cameras()).hasSize(1));
+    await(() -> index.upsert(List.of(segment(DOOR_MAIN, 0, 0, 60, Segment.State.SEALED))));
+  }
+
+  /** Until the pools try to connect again, at most some seconds. */
+  private static void await(Runnable attempt) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    while (true) {
+      try {
+        attempt.run();
+        return;
+      } catch (StoreUnavailableException e) {
+        assertThat(System.nanoTime()).as("back in time").isLessThan(deadline);
+      }
+    }
   }
 
   private void refusesBothSoon() {
