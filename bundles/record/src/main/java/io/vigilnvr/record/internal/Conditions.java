@@ -14,7 +14,8 @@ import java.util.Set;
 /**
  * Notes why cameras are not recorded. Each source of reasons has at most one at a time for a
  * camera. A reason that lasts over a restart is taken up again: if the same is said then, it goes
- * on as if nothing had been. Thread-safe.
+ * on as if nothing had been. Moments are whole milliseconds, which every index keeps as they are.
+ * Thread-safe.
  */
 final class Conditions {
   /** Who says so. */
@@ -69,7 +70,8 @@ final class Conditions {
   }
 
   private void close(Condition condition, Instant at) {
-    Instant to = at.isAfter(condition.from()) ? at : condition.from();
+    Instant end = LedgerBook.millis(at);
+    Instant to = end.isAfter(condition.from()) ? end : condition.from();
     journal.noted(
         new Condition(condition.camera(), condition.from(), Optional.of(to), condition.cause()));
   }
@@ -91,7 +93,7 @@ final class Conditions {
       return;
     }
     end(camera, source, from);
-    var condition = new Condition(camera, from, Optional.empty(), cause);
+    var condition = new Condition(camera, LedgerBook.millis(from), Optional.empty(), cause);
     now.put(key, condition);
     journal.noted(condition);
   }
@@ -105,8 +107,10 @@ final class Conditions {
 
   /** A reason that is over already. */
   synchronized void note(CameraId camera, Instant from, Instant to, GapCause cause) {
-    if (from.isBefore(to)) {
-      journal.noted(new Condition(camera, from, Optional.of(to), cause));
+    Instant start = LedgerBook.millis(from);
+    Instant end = LedgerBook.millis(to);
+    if (start.isBefore(end)) {
+      journal.noted(new Condition(camera, start, Optional.of(end), cause));
     }
   }
 

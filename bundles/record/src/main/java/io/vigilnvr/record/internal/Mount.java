@@ -39,6 +39,7 @@ final class Mount {
   private State state = State.FAILED;
   private String cause = "not opened yet";
   private boolean full;
+  private volatile boolean backendMissing;
   private long lastErrorAt;
   private boolean erred;
   private BooleanSupplier room = () -> false;
@@ -69,6 +70,7 @@ final class Mount {
    */
   Optional<Volume> open() {
     Optional<StorageBackend> backend = backends.apply(settings.backend());
+    backendMissing = backend.isEmpty();
     if (backend.isEmpty()) {
       became(State.FAILED, "storage backend missing: " + settings.backend());
       return Optional.empty();
@@ -96,6 +98,11 @@ final class Mount {
       became(State.FAILED, e.toString());
     }
     return Optional.empty();
+  }
+
+  /** Whether the backend that was missing at the last try is there now. */
+  boolean backendCame() {
+    return backendMissing && backends.apply(settings.backend()).isPresent();
   }
 
   /** Puts an opened volume to use. */

@@ -48,6 +48,7 @@ import org.osgi.service.metatype.annotations.Designate;
  * first volume comes late, the service is registered anew, and the hub asks again where to go on.
  */
 @Component(
+    immediate = true,
     configurationPid = "vigil.record",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     service = {Recordings.class, CameraObserver.class, HealthCheck.class})
@@ -62,6 +63,7 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
   private final BundleContext context;
   private final Path data;
   private final RecordEngine engine;
+  private final Tasks tasks;
   private final Map<String, Recorder> recorders = new ConcurrentHashMap<>();
   private final Map<String, StorageBackend> backends = new ConcurrentHashMap<>();
   private volatile @Nullable SegmentIndex index;
@@ -91,6 +93,12 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
             id -> Optional.ofNullable(recorders.get(id)),
             () -> Optional.ofNullable(index),
             clock);
+    this.tasks = tasks;
+  }
+
+  /** Comes after the references of other bundles, as far as they are there. */
+  @Activate
+  void activate() {
     tasks.start("record-flusher", engine.flusher()::run);
     tasks.repeat("record-volume", SECOND, this::look);
     tasks.repeat("record-probe", PROBE, engine.watch()::probe);

@@ -93,7 +93,6 @@ final class RecordEngine implements StreamRecorder, Recordings {
             index,
             cameras,
             journal,
-            conditions,
             new ClockBrake(clock, System::nanoTime),
             clock);
     this.reconciler = new Reconciler(journal, this::busyPaths);
@@ -331,6 +330,18 @@ final class RecordEngine implements StreamRecorder, Recordings {
     mount.fail("stopped");
     journal.detach();
     mount.takeFailed().ifPresent(Volume::close);
+  }
+
+  /** For tests: drops everything as it is, as a dying process does. */
+  void crash() {
+    mount.fail("crashed");
+    journal.detach();
+    mount.takeFailed().ifPresent(Volume::close);
+  }
+
+  /** How many finished segments the index does not have. */
+  int backlogSegments() {
+    return journal.unindexed().size();
   }
 
   /** What is wrong, for an admin; empty if nothing. */

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * Removes what is too old, too much, or in the way of what comes. Always the oldest of a camera,
  * and never what is younger than the least days of its plan.
  *
- * <p>Each removal goes: rows marked as garbage → file deleted, and its folder synced → rows
- * removed. A crash in between leaves garbage rows, with or without their files; the next round ends
- * it. Thread-safe: one round at a time.
+ * <p>Each removal goes: rows marked as garbage, which also notes why → file deleted, and its folder
+ * synced → rows removed. A crash in between leaves garbage rows, with or without their files; the
+ * next round ends it. Thread-safe: one round at a time.
  */
 final class Retention {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
@@ -43,7 +42,6 @@ final class Retention {
   private final Supplier<Optional<SegmentIndex>> index;
   private final Cameras cameras;
   private final Journal journal;
-  private final Conditions conditions;
   private final ClockBrake brake;
   private final Clock clock;
   private volatile String problem = "";
@@ -54,7 +52,6 @@ final class Retention {
       Supplier<Optional<SegmentIndex>> index,
       Cameras cameras,
       Journal journal,
-      Conditions conditions,
       ClockBrake brake,
       Clock clock) {
     this.settings = settings;
@@ -62,7 +59,6 @@ final class Retention {
     this.index = index;
     this.cameras = cameras;
     this.journal = journal;
-    this.conditions = conditions;
     this.brake = brake;
     this.clock = clock;
   }
@@ -252,7 +248,6 @@ final class Retention {
   /** Says how many are gone. */
   private int remove(SegmentIndex rows, Volume volume, List<Segment> segments) throws IOException {
     rows.markGarbage(segments.stream().map(Segment::id).toList(), GapCause.DELETED_BY_RETENTION);
-    noteEdge(segments);
     List<String> gone = unlink(volume, segments);
     rows.remove(gone);
     journal.deleted(gone);
@@ -278,31 +273,5 @@ final class Retention {
       throw failure;
     }
     return gone;
-  }
-
-  /**
-   * Notes that everything up to the newest of these is deleted: one condition for each camera, that
-   * grows, because the oldest go first.
-   */
-  private void noteEdge(List<Segment> segments) {
-    var edges = new HashMap<CameraId, Instant>();
-    for (Segment segment : segments) {
-      edges.merge(
-          segment.stream().camera(),
-          segment.endedAt(),
-          (one, other) -> one.isAfter(other) ? one : other);
-    }
-    edges.forEach(
-        (camera, edge) -> {
-          Instant from = cameras.camera(camera).map(Camera::createdAt).orElse(Instant.EPOCH);
-          Instant first =
-              segments.stream()
-                  .filter(segment -> segment.stream().camera().equals(camera))
-                  .map(Segment::startedAt)
-                  .min(Comparator.naturalOrder())
-                  .orElse(from);
-          conditions.note(
-              camera, from.isBefore(first) ? from : first, edge, GapCause.DELETED_BY_RETENTION);
-        });
   }
 }

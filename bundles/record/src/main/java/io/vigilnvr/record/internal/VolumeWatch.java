@@ -41,7 +41,8 @@ final class VolumeWatch {
   void look() {
     long now = System.nanoTime();
     if (mount.state() != Mount.State.ONLINE) {
-      if (mount.isReleased() && (!tried || now - triedAt >= REOPEN.toNanos())) {
+      boolean due = !tried || now - triedAt >= REOPEN.toNanos() || mount.backendCame();
+      if (mount.isReleased() && due) {
         tried = true;
         triedAt = now;
         mount.open().ifPresent(opened);

@@ -1,0 +1,173 @@
+package io.vigilnvr.record.internal;
+
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.record.GapCause;
+import io.vigilnvr.api.record.Segment;
+import io.vigilnvr.api.record.SegmentIndex;
+import io.vigilnvr.api.record.StoreUnavailableException;
+import io.vigilnvr.api.storage.VolumeId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** An index in memory, that can be away, and can refuse single rows. */
+final class MemoryIndex implements SegmentIndex {
+  record NoteKey(CameraId camera, Instant from, GapCause cause) {}
+
+  final TreeMap<String, Segment> rows = new TreeMap<>();
+  final Map<NoteKey, Condition> notes = new LinkedHashMap<>();
+  final Set<String> refused = new HashSet<>();
+  final List<String> log = new ArrayList<>();
+  boolean away;
+
+  private void check() {
+    if (away) {
+      throw new StoreUnavailableException("away", new IllegalStateException("test"));
+    }
+  }
+
+  @Override
+  public synchronized void upsert(List<Segment> segments) {
+    check();
+    for (Segment segment : segments) {
+      if (refused.contains(segment.id())) {
+        throw new IllegalStateException("refused");
+      }
+    }
+    segments.forEach(segment -> rows.put(segment.id(), segment));
+  }
+
+  @Override
+  public synchronized List<Segment> find(StreamId stream, Instant from, Instant to) {
+    check();
+    return rows.values().stream()
+        .filter(row -> row.stream().equals(stream) && row.state() != Segment.State.GARBAGE)
+        .filter(row -> row.startedAt().isBefore(to) && row.endedAt().isAfter(from))
+        .sorted(Comparator.comparing(Segment::startedAt))
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<Segment> find(String id) {
+    check();
+    return Optional.ofNullable(rows.get(id));
+  }
+
+  private Stream<Segment> live(VolumeId volume, Optional<CameraId> camera) {
+    return rows.values().stream()
+        .filter(row -> row.volume().equals(volume))
+        .filter(row -> row.state() != Segment.State.GARBAGE && row.state() != Segment.State.MISSING)
+        .filter(row -> camera.isEmpty() || camera.get().equals(row.stream().camera()));
+  }
+
+  @Override
+  public synchronized List<Segment> oldest(VolumeId volume, Optional<CameraId> camera, int limit) {
+    check();
+    return live(volume, camera)
+        .sorted(Comparator.comparing(Segment::startedAt))
+        .limit(limit)
+        .toList();
+  }
+
+  private void become(String id, Segment.State state) {
+    rows.computeIfPresent(id, (key, row) -> Rig.in(row, state));
+  }
+
+  @Override
+  public synchronized void markGarbage(List<String> ids, GapCause cause) {
+    check();
+    log.add("garbage " + ids);
+    for (String id : ids) {
+      Segment row = rows.get(id);
+      if (row != null) {
+        note(
+            List.of(
+                new Condition(
+                    row.stream().camera(), row.startedAt(), Optional.of(row.endedAt()), cause)));
+      }
+      become(id, Segment.State.GARBAGE);
+    }
+  }
+
+  @Override
+  public synchronized List<Segment> garbage(VolumeId volume, int limit) {
+    check();
+    return rows.values().stream()
+        .filter(row -> row.volume().equals(volume) && row.state() == Segment.State.GARBAGE)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized void remove(List<String> ids) {
+    check();
+    log.add("remove " + ids);
+    ids.forEach(rows::remove);
+  }
+
+  @Override
+  public synchronized void markMissing(List<String> ids) {
+    check();
+    ids.forEach(id -> become(id, Segment.State.MISSING));
+  }
+
+  @Override
+  public synchronized List<Segment> page(VolumeId volume, String afterId, int limit) {
+    check();
+    return rows.tailMap(afterId, false).values().stream()
+        .filter(row -> row.volume().equals(volume))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized long bytes(VolumeId volume, Optional<CameraId> camera) {
+    check();
+    return live(volume, camera).mapToLong(Segment::bytes).sum();
+  }
+
+  @Override
+  public synchronized long count(VolumeId volume) {
+    check();
+    return live(volume, Optional.empty()).count();
+  }
+
+  @Override
+  public synchronized void note(List<Condition> conditions) {
+    check();
+    for (Condition condition : conditions) {
+      var key = new NoteKey(condition.camera(), condition.from(), condition.cause());
+      notes.remove(key);
+      notes.put(key, condition);
+    }
+  }
+
+  @Override
+  public synchronized List<Condition> conditions(CameraId camera, Instant from, Instant to) {
+    check();
+    return notes.values().stream()
+        .filter(note -> note.camera().equals(camera) && note.from().isBefore(to))
+        .filter(note -> note.to().map(end -> end.isAfter(from)).orElse(true))
+        .toList();
+  }
+
+  @Override
+  public synchronized void forgetConditions(CameraId camera, Instant before) {
+    check();
+    notes
+        .values()
+        .removeIf(
+            note ->
+                note.camera().equals(camera)
+                    && note.to().map(end -> end.isBefore(before)).orElse(false));
+  }
+}

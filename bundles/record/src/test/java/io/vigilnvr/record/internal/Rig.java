@@ -1,0 +1,241 @@
+package io.vigilnvr.record.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigilnvr.api.camera.Camera;
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.CameraState;
+import io.vigilnvr.api.camera.CameraStatus;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.record.Ledger;
+import io.vigilnvr.api.record.Recorder;
+import io.vigilnvr.api.record.RecordingPlan;
+import io.vigilnvr.api.record.Segment;
+import io.vigilnvr.api.storage.VolumeId;
+import io.vigilnvr.media.mp4.SegmentReader;
+import io.vigilnvr.storage.file.internal.FileStorage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** An engine on a folder, with everything around it in the test's hands. */
+final class Rig {
+  static final CameraId DOOR = new CameraId("door");
+  static final StreamId MAIN = new StreamId(DOOR, StreamRole.MAIN);
+  static final StreamId SUB = new StreamId(DOOR, StreamRole.SUB);
+  static final VolumeId VOLUME = new VolumeId("main");
+
+  final StepClock clock = new StepClock();
+  final MemoryIndex index = new MemoryIndex();
+  final FaultyBackend backend = new FaultyBackend(new FileStorage(clock));
+  final Map<String, Recorder> recorders = new HashMap<>();
+  final Path data;
+  final Path volume;
+  final Instant createdAt = clock.instant();
+  boolean indexThere = true;
+  Duration patience = Duration.ofSeconds(60);
+  RecordEngine engine;
+
+  Rig(Path folder) {
+    data = folder.resolve("data");
+    volume = folder.resolve("recordings");
+    recorders.put("continuous", (stream, plan) -> new Everything());
+    engine = newEngine();
+  }
+
+  private record Everything() implements Recorder.Session {
+    @Override
+    public Recorder.Choice choose(Instant gopStart) {
+      return new Recorder.Choice.Keep();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private RecordEngine newEngine() {
+    return new RecordEngine(
+        new RecordSettings(
+            VOLUME,
+            "file",
+            Map.of("path", volume.toString()),
+            volume.toString(),
+            Duration.ofSeconds(10),
+            patience,
+            512L << 20,
+            1L << 20),
+        new KnownVolumes(data),
+        id -> id.equals("file") ? Optional.of(backend) : Optional.empty(),
+        id -> Optional.ofNullable(recorders.get(id)),
+        () -> indexThere ? Optional.of(index) : Optional.empty(),
+        clock);
+  }
+
+  /** Opens the volume, and tells of the camera. */
+  Rig start() {
+    engine.watch().look();
+    camera(RecordingPlan.DEFAULT);
+    return this;
+  }
+
+  void camera(RecordingPlan plan) {
+    engine.cameras().changed(camera(DOOR, plan, createdAt));
+  }
+
+  static Camera camera(CameraId id, RecordingPlan plan, Instant createdAt) {
+    return new Camera(
+        id,
+        1,
+        id.value(),
+        "rtsp",
+        true,
+        Map.of(),
+        List.of(),
+        plan,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        createdAt);
+  }
+
+  void status(CameraState state) {
+    engine
+        .cameras()
+        .status(DOOR, new CameraStatus(state, clock.instant(), Optional.empty(), List.of()));
+  }
+
+  FakeStream stream(StreamId id) {
+    return new FakeStream(this, id);
+  }
+
+  void cycle() {
+    engine.flusher().cycle();
+    engine.feed().feed();
+  }
+
+  /** The process dies: nothing is ended, the lock is released by the system. */
+  void kill() {
+    engine.crash();
+    engine = newEngine();
+  }
+
+  /** An orderly end. */
+  void restart(boolean seal) {
+    engine.stop(seal);
+    engine = newEngine();
+  }
+
+  List<Segment> rows() {
+    return List.copyOf(index.rows.values());
+  }
+
+  List<Segment> segments(StreamId stream) {
+    return engine.segments(stream, Instant.EPOCH, clock.instant().plusSeconds(100_000));
+  }
+
+  Ledger ledger() {
+    return engine.ledger(DOOR, createdAt, clock.instant());
+  }
+
+  static Segment in(Segment row, Segment.State state) {
+    return new Segment(
+        row.id(),
+        row.stream(),
+        row.run(),
+        row.startedAt(),
+        row.endedAt(),
+        row.startTicks(),
+        row.endTicks(),
+        row.timescale(),
+        row.initBytes(),
+        row.bytes(),
+        row.accessUnits(),
+        row.firstSequence(),
+        row.lastSequence(),
+        row.codecs(),
+        row.keyframes(),
+        row.sha256(),
+        state,
+        row.volume(),
+        row.path());
+  }
+
+  List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.walk(volume)) {
+      return all.filter(path -> path.toString().endsWith(".mp4"))
+          .filter(path -> !path.toString().contains(".quarantine"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Numbers of all units in a file, as its own boxes tell. */
+  static List<Long> sequences(Path file) throws IOException {
+    var numbers = new ArrayList<Long>();
+    try (var channel = Files.newByteChannel(file)) {
+      for (SegmentReader.Part part : SegmentReader.scan(channel).parts()) {
+        for (long n = part.firstSequence(); n <= part.lastSequence(); n++) {
+          numbers.add(n);
+        }
+      }
+    }
+    return numbers;
+  }
+
+  /** Numbers of all units on disk, in the order of the files. */
+  List<Long> recorded() throws IOException {
+    var numbers = new ArrayList<Long>();
+    for (Path file : files()) {
+      numbers.addAll(sequences(file));
+    }
+    return numbers;
+  }
+
+  /** Spans and gaps cover the time without hole or overlap. */
+  static void assertCovers(Ledger ledger, Instant from, Instant to) {
+    record Piece(Instant from, Instant to) {}
+    var pieces = new ArrayList<Piece>();
+    ledger.spans().forEach(span -> pieces.add(new Piece(span.from(), span.to())));
+    ledger.gaps().forEach(gap -> pieces.add(new Piece(gap.from(), gap.to())));
+    pieces.sort(java.util.Comparator.comparing(Piece::from));
+    Instant at = LedgerBook.millis(from);
+    for (Piece piece : pieces) {
+      assertThat(piece.from()).as("next piece of %s", ledger).isEqualTo(at);
+      assertThat(piece.to()).isAfter(piece.from());
+      at = piece.to();
+    }
+    assertThat(at).as("end of %s", ledger).isEqualTo(LedgerBook.millis(to));
+  }
+
+  /** The invariants of the design, for a system at rest. */
+  void assertSound() throws IOException {
+    var check = engine.check(true);
+    assertThat(check.problems()).isEmpty();
+    assertThat(check.segments()).isEqualTo(index.count(VOLUME) + engine.backlogSegments());
+    for (Segment row : rows()) {
+      if (row.state() == Segment.State.GARBAGE || row.state() == Segment.State.MISSING) {
+        continue;
+      }
+      Path file = volume.resolve(row.path());
+      List<Long> numbers = sequences(file);
+      assertThat(numbers.get(0)).isEqualTo(row.firstSequence());
+      if (row.state() != Segment.State.SUSPECT) {
+        assertThat(numbers).hasSize((int) row.accessUnits());
+        assertThat(numbers.get(numbers.size() - 1)).isEqualTo(row.lastSequence());
+        assertThat(Files.size(file)).isEqualTo(row.bytes());
+      }
+      assertThat(row.keyframes()).isNotEmpty();
+      assertThat(row.keyframes().get(0).offset()).isEqualTo(row.initBytes());
+    }
+  }
+}
