@@ -150,11 +150,10 @@ final class Fakes {
     volatile boolean immediate;
     volatile boolean closed;
     volatile Optional<Acknowledgement> acknowledgement = Optional.empty();
-    private volatile Thread inside = Thread.currentThread();
+    private volatile boolean inside;
 
     Recorder(long next) {
       this.next = next;
-      inside = null;
     }
 
     @Override
@@ -201,12 +200,12 @@ final class Fakes {
     }
 
     private void alone(Runnable call) {
-      if (inside != null || closed) {
+      if (inside || closed) {
         calls.add("TWO AT A TIME, OR AFTER CLOSE");
       }
-      inside = Thread.currentThread();
+      inside = true;
       call.run();
-      inside = null;
+      inside = false;
     }
 
     @Override

@@ -482,7 +482,7 @@ final class FragmentHubTest {
   }
 
   @Test
-  void aViewerOrRecorderThatThrowsHarmsNobodyElse() {
+  void aViewerThatThrowsHarmsNobodyElse() {
     var recorder = new Fakes.Recorder(0);
     Feed feed = fed(recorder);
     feed.run(1, PICTURES);
