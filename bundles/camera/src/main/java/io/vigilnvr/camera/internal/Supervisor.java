@@ -327,10 +327,10 @@ final class Supervisor {
   }
 
   private Duration broken(SetUp now, RuntimeException e, int failures) {
-    if (surroundings.driver(now.driver()).isPresent()) {
+    if (failures == 0 && surroundings.driver(now.driver()).isPresent()) {
       log.error("{}: driver {} failed", id, now.driver(), e);
     } else {
-      log.debug("{}: driver {} failed as it went", id, now.driver(), e);
+      log.debug("{}: driver {} failed again, or as it went", id, now.driver(), e);
     }
     be(CameraState.BACKOFF, "the driver " + now.driver() + " failed; see the log");
     return patience.backOff(failures);
