@@ -14,10 +14,12 @@ public interface EngineSink {
   void format(StreamFormat format);
 
   /**
-   * An access unit, in decoding order within its track, all tracks interleaved by arrival.
+   * An access unit, in decoding order within its track, all tracks interleaved by arrival. The
+   * first one may be any; the worker waits for a keyframe.
    *
    * @param ptsTicks presentation time in the track's timescale, from any zero that all tracks of
-   *     the session share. With B-frames pts and dts differ; dts must not decrease
+   *     the session share. With B-frames pts and dts differ; dts must not decrease, except where
+   *     the camera's own timestamps jump
    * @param keyframe as {@link io.vigilnvr.api.media.AccessUnit#keyframe}
    * @param payload as {@link io.vigilnvr.api.media.AccessUnit#buffer} without headroom; lent for
    *     the call
