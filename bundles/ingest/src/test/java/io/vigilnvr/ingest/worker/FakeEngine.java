@@ -1,0 +1,104 @@
+package io.vigilnvr.ingest.worker;
+
+import io.vigilnvr.api.camera.CameraException;
+import io.vigilnvr.api.camera.StreamSource;
+import io.vigilnvr.api.ingest.EngineRequest;
+import io.vigilnvr.api.ingest.EngineSession;
+import io.vigilnvr.api.ingest.EngineSink;
+import io.vigilnvr.api.ingest.IngestEngine;
+import io.vigilnvr.api.media.Codec;
+import io.vigilnvr.api.media.StreamFormat;
+import io.vigilnvr.api.media.Track;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An engine without cameras: {@code fake://made/<rate>.<bytes>} sends so many units in a second,
+ * each of so many bytes, beginning with its count; each tenth is a keyframe. {@code
+ * fake://refused/} refuses the login, {@code fake://dead/} never says anything.
+ */
+public final class FakeEngine implements IngestEngine {
+  /** avcC of 640x360. */
+  public static final ByteBuffer CONFIG =
+      ByteBuffer.wrap(
+          HexFormat.of()
+              .parseHex(
+                  "0142c01effe1001667"
+                      + "42c01ed900a02ff96100000300010000030032"
+                      + "0f162e48"
+                      + "01000468cb83cb"));
+
+  public static final StreamFormat FORMAT =
+      new StreamFormat(List.of(new Track(1, Codec.H264, 90_000, CONFIG)));
+
+  @Override
+  public String id() {
+    return "fake";
+  }
+
+  @Override
+  public Set<String> schemes() {
+    return Set.of("fake");
+  }
+
+  @Override
+  public EngineSession open(EngineRequest request, EngineSink sink) {
+    URI uri = ((StreamSource.Rtsp) request.source()).uri();
+    switch (uri.getHost()) {
+      case "refused" -> sink.failed(CameraException.Kind.UNAUTHORIZED, "wrong password");
+      case "dead" -> {}
+      default -> {
+        String rates = uri.getPath().substring(1);
+        int dot = rates.indexOf('.');
+        return new Session(
+            Integer.parseInt(rates.substring(0, dot)),
+            Integer.parseInt(rates.substring(dot + 1)),
+            sink);
+      }
+    }
+    return () -> {};
+  }
+
+  @Override
+  public void close() {}
+
+  private static final class Session implements EngineSession {
+    private final Thread thread;
+    private volatile boolean closed;
+
+    Session(int rate, int bytes, EngineSink sink) {
+      thread = new Thread(() -> send(rate, bytes, sink), "fake");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void send(int rate, int bytes, EngineSink sink) {
+      sink.format(FORMAT);
+      ByteBuffer payload = ByteBuffer.allocate(bytes);
+      long start = System.nanoTime();
+      for (long count = 0; !closed; count++) {
+        payload.clear();
+        payload.putLong(0, count);
+        long ticks = 1_000_000 + count * 90_000 / rate;
+        sink.unit(1, ticks, ticks, count % 10 == 0, payload);
+        LockSupport.parkNanos(
+            start + (count + 1) * TimeUnit.SECONDS.toNanos(1) / rate - System.nanoTime());
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
