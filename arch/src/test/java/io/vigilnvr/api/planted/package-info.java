@@ -1,0 +1,3 @@
+/** A violation, planted. */
+@org.jspecify.annotations.NullMarked
+package io.vigilnvr.api.planted;
