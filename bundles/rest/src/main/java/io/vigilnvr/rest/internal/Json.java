@@ -19,10 +19,16 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import io.vigilnvr.api.plugin.InvalidSettingsException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +64,7 @@ final class Json {
 
   static final ObjectMapper MAPPER = mapper();
 
+  private static final int MOST_PROBLEMS = 100;
   private static final String PROBLEMS = "problems";
 
   private Json() {}
@@ -87,6 +94,12 @@ final class Json {
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+        .withCoercionConfig(
+            LogicalType.Textual,
+            text ->
+                text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
         .addModule(times)
         .addHandler(new Collector())
         .build();
@@ -158,12 +171,21 @@ final class Json {
   private static Object bind(JsonNode tree, JavaType type) {
     var problems = new ArrayList<Problem>();
     Object value = null;
-    try {
-      value = MAPPER.readerFor(type).withAttribute(PROBLEMS, problems).readValue(tree);
-    } catch (JsonMappingException e) {
-      problems.add(new Problem(pointer(e), wrong(e)));
-    } catch (IOException e) {
-      problems.add(new Problem("", "cannot be read"));
+    JsonNode left = tree.deepCopy();
+    for (int i = 0; i < MOST_PROBLEMS && value == null; i++) {
+      try {
+        value = MAPPER.readerFor(type).withAttribute(PROBLEMS, problems).readValue(left);
+        break;
+      } catch (JsonMappingException e) {
+        String pointer = pointer(e);
+        problems.add(new Problem(pointer, wrong(e)));
+        if (!takeOut(left, pointer)) {
+          break;
+        }
+      } catch (IOException e) {
+        problems.add(new Problem("", "cannot be read"));
+        break;
+      }
     }
     if (value != null) {
       requireAll(value, "", problems);
@@ -174,6 +196,26 @@ final class Json {
       throw ProblemException.invalid(problems.stream().distinct().toList());
     }
     return value;
+  }
+
+  /** Takes a wrong value out, so that the next one can be found; says whether it was there. */
+  private static boolean takeOut(JsonNode tree, String pointer) {
+    int slash = pointer.lastIndexOf('/');
+    if (slash < 0) {
+      return false;
+    }
+    JsonNode parent = tree.at(pointer.substring(0, slash));
+    String last = pointer.substring(slash + 1).replace("~1", "/").replace("~0", "~");
+    if (parent instanceof ObjectNode object) {
+      return object.remove(last) != null;
+    }
+    if (parent instanceof ArrayNode array) {
+      int index = Integer.parseInt(last);
+      return index < array.size()
+          && !array.get(index).isNull()
+          && array.set(index, NullNode.getInstance()) != null;
+    }
+    return false;
   }
 
   private static String pointer(JsonMappingException e) {

@@ -131,7 +131,7 @@ final class OpenApi {
 
   private static String operationId(ResourceRoutes.Found found) {
     var id = new StringBuilder(found.method().toLowerCase(Locale.ROOT));
-    for (String part : found.path().split("[^A-Za-z0-9]+")) {
+    for (String part : found.path().split("[^A-Za-z0-9]+", -1)) {
       if (!part.isEmpty()) {
         id.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
       }

@@ -18,6 +18,7 @@ final class Resources {
     all.add(new CameraResource(backend));
     all.add(new RecordingResource(backend));
     all.add(new SegmentResource(backend));
+    all.add(new CameraExportResource(backend, exports));
     all.add(new ExportResource(backend, exports));
     all.add(new SystemResource(backend));
     all.add(new OpenApiResource(List.copyOf(all), backend.version()));

@@ -1,0 +1,279 @@
+package io.vigilnvr.rest.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigilnvr.api.auth.Role;
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.CameraState;
+import io.vigilnvr.api.camera.CameraStatus;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.stream.StreamStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CameraRoutesTest {
+  private static final String FRONT_DOOR =
+      """
+      {"name":"Front door","driver":"rtsp",
+       "settings":{"url":"rtsp://192.0.2.10/main","username":"cam","password":"s3cret-canary"}}""";
+
+  private static Site site;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    site = new Site(folder);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    site.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    site.backend.cameras.all.clear();
+    site.backend.cameras.secrets.clear();
+  }
+
+  @Test
+  void addsACameraWithTheDefaultsAndNeverShowsItsPassword() {
+    var answer = site.as(Role.ADMIN).post("cameras", FRONT_DOOR);
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.header("Location")).endsWith("/api/v1/cameras/front-door");
+    assertThat(answer.header("ETag")).isEqualTo("\"1\"");
+    assertThat(answer.text()).doesNotContain("s3cret-canary");
+    var body = answer.json();
+    assertThat(body.get("settings").toString())
+        .isEqualTo(
+            "{\"url\":\"rtsp://192.0.2.10/main\",\"username\":\"cam\",\"passwordSet\":true}");
+    assertThat(body.get("recording").toString())
+        .isEqualTo(
+            "{\"mode\":\"continuous\",\"stream\":\"main\",\"preRollSeconds\":5,"
+                + "\"postRollSeconds\":10,\"schedule\":null,\"retention\":{\"continuousDays\":7,"
+                + "\"eventDays\":30,\"maxBytes\":null,\"minDays\":0}}");
+    assertThat(body.get("enabled").asBoolean()).isTrue();
+    assertThat(body.get("createdAt").asText()).isEqualTo("2026-11-14T14:00:00.000Z");
+  }
+
+  @Test
+  void namesEachWrongFieldAtOnce() {
+    var answer =
+        site.as(Role.ADMIN)
+            .post(
+                "cameras",
+                """
+                {"name":7,"settings":{"url":"rtsp://x/"},"colour":"red","enabled":"yes",
+                 "recording":{"mode":"continuous","tape":1,"preRollSeconds":"5"},
+                 "zones":[{"name":"porch","polygon":[[0.1,0.2]]}]}""");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    var pointers = answer.json().get("errors").findValuesAsText("pointer");
+    assertThat(pointers)
+        .containsExactlyInAnyOrder(
+            "/name",
+            "/driver",
+            "/colour",
+            "/enabled",
+            "/recording/tape",
+            "/recording/preRollSeconds");
+    assertThat(answer.json().get("instance").asText()).isEqualTo("/api/v1/cameras");
+  }
+
+  @Test
+  void namesWrongValuesByTheirPointers() {
+    var answer =
+        site.as(Role.ADMIN)
+            .post(
+                "cameras",
+                """
+                {"name":"x","driver":"rtsp","settings":{"url":"rtsp://x/"},
+                 "recording":{"stream":"third","preRollSeconds":-1,"schedule":{}},
+                 "zones":[{"name":"porch","polygon":[[0.1,0.2],[2,0],[0,0]],"minArea":3}],
+                 "masks":[{"polygon":[[0,0]]}]}""");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().get("errors").findValuesAsText("pointer"))
+        .containsExactlyInAnyOrder(
+            "/recording/stream",
+            "/recording/preRollSeconds",
+            "/recording/schedule",
+            "/zones/0/polygon/1",
+            "/zones/0/minArea",
+            "/masks/0/polygon");
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    var answer = site.as(Role.ADMIN).post("cameras", "{\"name\":\"x\"}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().get("errors").findValuesAsText("pointer"))
+        .containsExactlyInAnyOrder("/driver", "/settings");
+  }
+
+  @Test
+  void refusesWhatIsNoJsonTwiceNamedTooDeepOrTooLong() {
+    var admin = site.as(Role.ADMIN);
+
+    assertThat(admin.post("cameras", "{\"name\":").status()).isEqualTo(400);
+    assertThat(admin.post("cameras", "").status()).isEqualTo(400);
+    assertThat(admin.post("cameras", "[]").status()).isEqualTo(422);
+    assertThat(admin.post("cameras", "null").status()).isEqualTo(422);
+    assertThat(admin.post("cameras", "{} {}").status()).isEqualTo(400);
+    assertThat(admin.post("cameras", "{\"name\":\"a\",\"name\":\"b\"}").status()).isEqualTo(422);
+    assertThat(admin.post("cameras", "[".repeat(1000)).status()).isEqualTo(413);
+    assertThat(admin.post("cameras", "{\"name\":\"" + "x".repeat(2_000_000) + "\"}").status())
+        .isEqualTo(413);
+    assertThat(admin.header("Content-Type", "text/plain").post("cameras", FRONT_DOOR).status())
+        .isEqualTo(415);
+  }
+
+  @Test
+  void patchesWithoutTouchingTheRest() {
+    var admin = site.as(Role.ADMIN);
+    admin.post("cameras", FRONT_DOOR);
+
+    var answer =
+        admin.send(
+            "PATCH",
+            "cameras/front-door",
+            "{\"name\":\"Back door\",\"recording\":{\"retention\":{\"continuousDays\":2.5}}}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("ETag")).isEqualTo("\"2\"");
+    assertThat(answer.json().get("name").asText()).isEqualTo("Back door");
+    assertThat(answer.json().at("/settings/passwordSet").asBoolean()).isTrue();
+    assertThat(answer.json().at("/recording/retention/continuousDays").asDouble()).isEqualTo(2.5);
+    assertThat(answer.json().at("/recording/retention/eventDays").asInt()).isEqualTo(30);
+    assertThat(site.backend.cameras.secrets.get(new CameraId("front-door")))
+        .containsEntry("password", "s3cret-canary");
+  }
+
+  @Test
+  void removesASecretThatIsPatchedToNull() {
+    var admin = site.as(Role.ADMIN);
+    admin.post("cameras", FRONT_DOOR);
+
+    var answer =
+        admin
+            .header("Content-Type", "application/merge-patch+json")
+            .send("PATCH", "cameras/front-door", "{\"settings\":{\"password\":null}}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().get("settings").has("passwordSet")).isFalse();
+  }
+
+  @Test
+  void takesBackWhatItGave() {
+    var admin = site.as(Role.ADMIN);
+    admin.post("cameras", FRONT_DOOR);
+    var read = admin.get("cameras/front-door");
+
+    var answer =
+        admin
+            .header("If-Match", read.header("ETag"))
+            .send("PUT", "cameras/front-door", read.text());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json()).isEqualTo(read.json());
+  }
+
+  @Test
+  void refusesToChangeAnotherVersionThanTheOneThatWasRead() {
+    var admin = site.as(Role.ADMIN);
+    admin.post("cameras", FRONT_DOOR);
+    admin.send("PATCH", "cameras/front-door", "{\"name\":\"B\"}");
+
+    var stale = admin.header("If-Match", "\"1\"");
+    assertThat(stale.send("PATCH", "cameras/front-door", "{\"name\":\"C\"}").status())
+        .isEqualTo(412);
+    assertThat(stale.send("DELETE", "cameras/front-door", null).status()).isEqualTo(412);
+    assertThat(
+            admin
+                .header("If-Match", "\"9\", \"2\"")
+                .send("PATCH", "cameras/front-door", "{\"name\":\"C\"}")
+                .status())
+        .isEqualTo(200);
+    assertThat(admin.header("If-None-Match", "\"3\"").get("cameras/front-door").status())
+        .isEqualTo(304);
+  }
+
+  @Test
+  void hidesFromViewersHowACameraIsReached() {
+    site.as(Role.ADMIN).post("cameras", FRONT_DOOR);
+
+    assertThat(site.as(Role.VIEWER).get("cameras/front-door").text()).doesNotContain("192.0.2.10");
+    assertThat(site.as(Role.VIEWER).get("cameras").text()).doesNotContain("192.0.2.10");
+  }
+
+  @Test
+  void reachesACameraThatIsNamedLikeARoute() {
+    site.backend.cameras.add("Test");
+
+    assertThat(site.as(Role.ADMIN).get("cameras/test").status()).isEqualTo(200);
+    assertThat(site.as(Role.ADMIN).send("DELETE", "cameras/test", null).status()).isEqualTo(204);
+  }
+
+  @Test
+  void tellsHowACameraIs() {
+    var camera = site.backend.cameras.add("Yard");
+    site.backend.cameras.states.put(
+        camera.id(),
+        new CameraStatus(
+            CameraState.STREAMING,
+            FakeBackend.NOW,
+            Optional.empty(),
+            List.of(
+                new StreamStatus(
+                    new StreamId(camera.id(), StreamRole.MAIN),
+                    Optional.of("avc1.4d0028"),
+                    1920,
+                    1080,
+                    25.0001,
+                    4_012_000,
+                    100,
+                    90,
+                    1,
+                    0,
+                    Optional.of(FakeBackend.NOW)))));
+
+    assertThat(site.as(Role.VIEWER).get("cameras/yard/status").text())
+        .isEqualTo(
+            "{\"state\":\"streaming\",\"since\":\"2026-11-22T14:00:00.000Z\",\"cause\":null,"
+                + "\"streams\":[{\"role\":\"main\",\"codec\":\"avc1.4d0028\",\"widthPx\":1920,"
+                + "\"heightPx\":1080,\"frameRate\":25.0,\"bitrateBps\":4012000,"
+                + "\"accessUnits\":{\"received\":100,\"recorded\":90,\"lost\":2},"
+                + "\"lastAccessUnitAt\":\"2026-11-22T14:00:00.000Z\"}],"
+                + "\"recording\":{\"state\":\"recording\","
+                + "\"durableThrough\":\"2026-11-22T14:00:00.000Z\",\"cause\":null}}");
+  }
+
+  @Test
+  void saysWhyACameraCannotBeReached() {
+    var answer =
+        site.as(Role.ADMIN)
+            .post(
+                "cameras/test",
+                "{\"driver\":\"rtsp\",\"settings\":{\"url\":\"rtsp://192.0.2.99/\"}}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().get("ok").asBoolean()).isFalse();
+    assertThat(answer.json().get("cause").asText()).isEqualTo("no answer from 192.0.2.99:554");
+    assertThat(
+            site.as(Role.ADMIN)
+                .post("cameras/test", "{\"driver\":\"rtsp\",\"settings\":{\"url\":\"rtsp://x/\"}}")
+                .json()
+                .at("/streams/0/codec")
+                .asText())
+        .isEqualTo("avc1.4d0028");
+  }
+}
