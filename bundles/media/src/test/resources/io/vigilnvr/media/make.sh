@@ -13,7 +13,7 @@ x264="-c:v libx264 -preset veryfast -crf 35 -pix_fmt yuv420p -g 25 -keyint_min 2
 run $video $x264 -profile:v high -bf 2 $exact $fragmented -video_track_timescale 90000 h264-high-b.mp4
 run $video -t 1 $x264 -profile:v main -bf 0 $exact $fragmented -video_track_timescale 90000 h264-main.mp4
 run -f lavfi -i color=gray:size=1920x1080:rate=30000/1001 -frames:v 3 $x264 -profile:v baseline $exact $fragmented -video_track_timescale 90000 h264-1080.mp4
-run -f lavfi -i color=gray:size=720x576:rate=25 -vf setsar=16/15 -frames:v 4 $x264 -flags:v +ildct+ilme+bitexact -fflags +bitexact -map_metadata -1 $fragmented -video_track_timescale 90000 h264-interlaced.mp4
+run -f lavfi -i color=gray:size=720x568:rate=25 -vf setsar=16/15 -frames:v 4 $x264 -flags:v +ildct+ilme+bitexact -fflags +bitexact -map_metadata -1 $fragmented -video_track_timescale 90000 h264-interlaced.mp4
 run $video -c:v libx265 -preset veryfast -crf 38 -pix_fmt yuv420p -x265-params log-level=none:info=0:keyint=25:min-keyint=25:scenecut=0:bframes=2 -tag:v hvc1 $exact $fragmented -video_track_timescale 90000 h265-b.mp4
 run -f lavfi -i color=gray:size=1920x1080:rate=20 -frames:v 3 -c:v libx265 -preset veryfast -pix_fmt yuv420p10le -x265-params log-level=none:info=0 -tag:v hvc1 $exact $fragmented -video_track_timescale 90000 h265-main10-1080.mp4
 run -f lavfi -i sine=440:sample_rate=48000:duration=2 -c:a aac -b:a 32k $exact $fragmented aac.mp4

@@ -71,6 +71,7 @@ final class RetimeTest {
     put(1, 2, 3000, true);
     put(2, 1, 0, true);
     assertThat(put(2, 2, 1000, true)).isNegative();
+    assertThat(put(2, 2, 2999, true)).isNegative();
     assertThat(put(2, 2, 3000, true)).isEqualTo(4920);
   }
 
