@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the real bundles to the rules; {@link PlantedViolationsTest} proves that each rule fires. */
+/**
+ * Holds the real bundles to the rules; {@link PlantedViolationsTest} proves that each rule fires.
+ */
 final class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -26,7 +28,8 @@ final class ArchitectureTest {
     var seen = new HashMap<String, Integer>();
     CLASSES.forEach(
         type ->
-            Bundles.owner(type.getPackageName()).ifPresent(name -> seen.merge(name, 1, Integer::sum)));
+            Bundles.owner(type.getPackageName())
+                .ifPresent(name -> seen.merge(name, 1, Integer::sum)));
     assertThat(seen.keySet()).containsAll(Bundles.names());
     assertThat(CLASSES.size()).isGreaterThan(200);
   }
@@ -124,13 +127,11 @@ final class ArchitectureTest {
         .forEach(
             (name, manifest) -> {
               var headers = manifest.getMainAttributes();
-              assertThat(headers.getValue("Bundle-SymbolicName"))
-                  .startsWith("io.vigilnvr." + name);
+              assertThat(headers.getValue("Bundle-SymbolicName")).startsWith("io.vigilnvr." + name);
               assertThat(headers.getValue("Bundle-Activator")).as(name).isNull();
               if (!name.equals("store")) {
                 assertThat(headers.getValue("DynamicImport-Package")).as(name).isNull();
               }
             });
   }
-
 }

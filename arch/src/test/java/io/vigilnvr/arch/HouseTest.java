@@ -24,7 +24,8 @@ final class HouseTest {
   @Test
   void everyBundleIsInTheTableOfTheArchitecture() throws IOException {
     var documented = new HashSet<String>();
-    var row = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|").matcher(read(ROOT.resolve("ARCHITECTURE.md")));
+    var row =
+        Pattern.compile("(?m)^\\| `([a-z.]+)` \\|").matcher(read(ROOT.resolve("ARCHITECTURE.md")));
     while (row.find()) {
       documented.add(row.group(1));
     }
@@ -56,8 +57,7 @@ final class HouseTest {
       if (!name.equals("api") && !name.equals("media") && !name.equals(Bundles.TCK)) {
         assertThat(read(readme).lines())
             .as(readme.toString())
-            .contains(
-                "## Purpose", "## Configuration", "## Services", "## Threads", "## Limits");
+            .contains("## Purpose", "## Configuration", "## Services", "## Threads", "## Limits");
       }
     }
   }
@@ -65,7 +65,8 @@ final class HouseTest {
   @Test
   void everySettingIsDocumentedWithItsBundle() throws IOException {
     try (Stream<Path> files = Files.list(ETC)) {
-      for (Path file : files.filter(path -> path.getFileName().toString().startsWith("vigil.")).toList()) {
+      for (Path file :
+          files.filter(path -> path.getFileName().toString().startsWith("vigil.")).toList()) {
         var pid = file.getFileName().toString().replace(".cfg", "");
         var document =
             pid.equals("vigil.platform")
@@ -125,7 +126,8 @@ final class HouseTest {
       if (Files.isDirectory(ROOT.resolve(folder))) {
         try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
           files
-              .filter(path -> path.toString().endsWith(".md") && !path.toString().contains("/target/"))
+              .filter(
+                  path -> path.toString().endsWith(".md") && !path.toString().contains("/target/"))
               .forEach(documents::add);
         }
       }

@@ -72,8 +72,7 @@ final class PlantedViolationsTest {
   }
 
   private static boolean shell(Class<?> type) throws IOException {
-    try (var in =
-        type.getResourceAsStream("/" + type.getName().replace('.', '/') + ".class")) {
+    try (var in = type.getResourceAsStream("/" + type.getName().replace('.', '/') + ".class")) {
       assertThat(in).isNotNull();
       return Shells.named(in);
     }

@@ -133,8 +133,7 @@ final class Rules {
   static ArchRule noExec() {
     return noClasses()
         .should()
-        .accessTargetWhere(
-            calls("Runtime.exec", Map.of("java.lang.Runtime", Set.of("exec"))));
+        .accessTargetWhere(calls("Runtime.exec", Map.of("java.lang.Runtime", Set.of("exec"))));
   }
 
   static ArchRule time() {
@@ -164,7 +163,9 @@ final class Rules {
       @Override
       public boolean test(JavaAccess<?> access) {
         AccessTarget target = access.getTarget();
-        return methods.getOrDefault(target.getOwner().getName(), Set.of()).contains(target.getName())
+        return methods
+                .getOrDefault(target.getOwner().getName(), Set.of())
+                .contains(target.getName())
             // Given a clock, Instant.now is right.
             && !(target instanceof AccessTarget.CodeUnitAccessTarget unit
                 && unit.getName().equals("now")
