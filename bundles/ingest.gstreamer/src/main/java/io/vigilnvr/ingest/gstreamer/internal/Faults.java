@@ -21,7 +21,7 @@ final class Faults {
 
   private Faults() {}
 
-  static Fault of(Gst.Failure failure, StreamSource.Rtsp source, RequestGuard guard) {
+  static Fault of(NativeGst.Failure failure, StreamSource.Rtsp source, RequestGuard guard) {
     String place = place(source.uri());
     if (guard.hasRefused()) {
       return new Fault(Kind.PROTOCOL, "the camera was refused what it asked for");

@@ -17,7 +17,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.freedesktop.gstreamer.Element;
 import org.freedesktop.gstreamer.ElementFactory;
@@ -37,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GStreamerSession implements EngineSession {
   private static final long NO_TIME = -1;
+  private static final long NANOS = 1_000_000_000;
 
   /** So much is kept back while a track's config is not known yet. */
   private static final int MOST_EARLY_UNITS = 250;
@@ -49,7 +49,7 @@ final class GStreamerSession implements EngineSession {
 
   private final StreamSource.Rtsp source;
   private final EngineSink sink;
-  private final Map<Long, GStreamerSession> bySource;
+  private final Library library;
   private final RequestGuard guard;
   private final List<Callback> callbacks = new ArrayList<>();
   private final List<Memory> memory = new ArrayList<>();
@@ -62,15 +62,18 @@ final class GStreamerSession implements EngineSession {
   private boolean failed;
   private @Nullable StreamFormat format;
   private final List<EarlyUnit> early = new ArrayList<>();
+  private final List<Long> jitterBuffers = new ArrayList<>();
+  private long countedNanos = System.nanoTime();
+  private long lostPackets;
   private final List<String> refusedMedia = new ArrayList<>();
 
   private record EarlyUnit(
       Receiver receiver, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {}
 
-  GStreamerSession(EngineRequest request, EngineSink sink, Map<Long, GStreamerSession> bySource) {
+  GStreamerSession(EngineRequest request, EngineSink sink, Library library) {
     source = (StreamSource.Rtsp) request.source();
     this.sink = sink;
-    this.bySource = bySource;
+    this.library = library;
     guard = new RequestGuard(source);
   }
 
@@ -89,7 +92,7 @@ final class GStreamerSession implements EngineSession {
               src.set("user-pw", login.password());
             });
     long element = pointer(src);
-    bySource.put(element, this);
+    library.register(element, this);
     boolean tcp = source.transport() == StreamSource.Transport.TCP;
     set(
         element,
@@ -107,16 +110,20 @@ final class GStreamerSession implements EngineSession {
     set(element, "user-agent", "Vigil");
     // A camera's certificate is its own; there is nobody who could have signed it.
     set(element, "tls-validation-flags", "0");
-    connect(element, "before-send", (Gst.BeforeSend) (e, message, data) -> beforeSend(message));
+    connect(
+        element, "before-send", (NativeGst.BeforeSend) (e, message, data) -> beforeSend(message));
     connect(
         element,
         "select-stream",
-        (Gst.SelectStream) (e, number, caps, data) -> select(Gst.capsText(caps)) ? 1 : 0);
-    connect(element, "pad-added", (Gst.PadAdded) (e, pad, data) -> padAdded(pad));
+        (NativeGst.SelectStream)
+            (e, number, caps, data) -> select(NativeGst.capsText(caps)) ? 1 : 0);
+    connect(element, "new-manager", (NativeGst.NewManager) (e, manager, data) -> managed(manager));
+    connect(element, "pad-added", (NativeGst.PadAdded) (e, pad, data) -> padAdded(pad));
     made.add(src);
-    bus = Gst.Core.gst_pipeline_get_bus(pointer(made));
-    Gst.BusSync listener = keep((b, message, data) -> told(message));
-    Gst.Core.gst_bus_set_sync_handler(bus, CallbackReference.getFunctionPointer(listener), 0, 0);
+    bus = NativeGst.Core.gst_pipeline_get_bus(pointer(made));
+    NativeGst.BusSync listener = keep((b, message, data) -> told(message));
+    NativeGst.Core.gst_bus_set_sync_handler(
+        bus, CallbackReference.getFunctionPointer(listener), 0, 0);
     made.setState(State.PLAYING);
   }
 
@@ -125,15 +132,15 @@ final class GStreamerSession implements EngineSession {
   }
 
   private static void set(long element, String property, String value) {
-    Gst.Core.gst_util_set_object_arg(element, property, value);
+    NativeGst.Core.gst_util_set_object_arg(element, property, value);
   }
 
   private void connect(long element, String signal, Callback callback) {
-    Gst.GObject.g_signal_connect_data(element, signal, keep(callback), 0, 0, 0);
+    NativeGst.GObject.g_signal_connect_data(element, signal, keep(callback), 0, 0, 0);
   }
 
   private <T extends Callback> T keep(T callback) {
-    callbacks.add(GStreamerEngine.attached(callback));
+    callbacks.add(Library.attached(callback));
     return callback;
   }
 
@@ -143,7 +150,7 @@ final class GStreamerSession implements EngineSession {
   }
 
   private int beforeSend(long message) {
-    Gst.Request request = Gst.request(message);
+    NativeGst.Request request = NativeGst.request(message);
     Optional<String> refusal = guard.refusal(request.method(), request.target());
     refusal.ifPresent(why -> fail(CameraException.Kind.PROTOCOL, why));
     return refusal.isPresent() ? 0 : 1;
@@ -166,13 +173,43 @@ final class GStreamerSession implements EngineSession {
     return true;
   }
 
+  private void managed(long manager) {
+    connect(
+        manager,
+        "new-jitterbuffer",
+        (NativeGst.NewJitterBuffer)
+            (rtpbin, buffer, number, ssrc, data) -> {
+              NativeGst.Core.gst_object_ref(buffer);
+              synchronized (this) {
+                jitterBuffers.add(buffer);
+              }
+            });
+  }
+
+  /** Tells of packets that never came, once a second at most. */
+  private void countLost() {
+    long now = System.nanoTime();
+    if (now - countedNanos < NANOS) {
+      return;
+    }
+    countedNanos = now;
+    long lost = 0;
+    for (long buffer : jitterBuffers) {
+      lost += NativeGst.lostPackets(buffer);
+    }
+    if (lost > lostPackets) {
+      sink.lostPackets(lost - lostPackets);
+      lostPackets = lost;
+    }
+  }
+
   private void padAdded(long pad) {
-    long caps = Gst.Core.gst_pad_get_current_caps(pad);
+    long caps = NativeGst.Core.gst_pad_get_current_caps(pad);
     if (caps == 0) {
       return;
     }
-    String text = Gst.capsText(caps);
-    Gst.Core.gst_mini_object_unref(caps);
+    String text = NativeGst.capsText(caps);
+    NativeGst.Core.gst_mini_object_unref(caps);
     Optional<Media> media = Media.of(text);
     synchronized (this) {
       Pipeline into = pipeline;
@@ -189,19 +226,19 @@ final class GStreamerSession implements EngineSession {
   }
 
   private int told(long message) {
-    int type = Gst.messageType(message);
-    if (type == Gst.MESSAGE_ERROR) {
-      Gst.Failure failure = Gst.failure(message);
+    int type = NativeGst.messageType(message);
+    if (type == NativeGst.MESSAGE_ERROR) {
+      NativeGst.Failure failure = NativeGst.failure(message);
       Faults.Fault fault = Faults.of(failure, source, guard);
       if (fault.kind() == CameraException.Kind.PROTOCOL && receiversEmptyButRefused()) {
         fail(fault.kind(), "nothing the camera sends can be recorded: " + refusedMedia);
       } else {
         fail(fault.kind(), fault.cause());
       }
-    } else if (type == Gst.MESSAGE_EOS) {
+    } else if (type == NativeGst.MESSAGE_EOS) {
       fail(CameraException.Kind.UNREACHABLE, "the camera closed the connection");
     }
-    return Gst.BUS_DROP;
+    return NativeGst.BUS_DROP;
   }
 
   private synchronized boolean receiversEmptyButRefused() {
@@ -229,6 +266,7 @@ final class GStreamerSession implements EngineSession {
       return;
     }
     sink.unit(1 + receivers.indexOf(receiver), ptsTicks, dtsTicks, keyframe, payload);
+    countLost();
   }
 
   private synchronized void configured(Receiver receiver, ByteBuffer config) {
@@ -278,12 +316,14 @@ final class GStreamerSession implements EngineSession {
     }
     // Waits for the streaming threads, which may wait for our lock: so it is not held here.
     old.setState(State.NULL);
-    bySource.remove(pointer(src));
-    Gst.Core.gst_bus_set_sync_handler(bus, Pointer.NULL, 0, 0);
-    Gst.Core.gst_object_unref(bus);
+    library.forget(pointer(src));
+    NativeGst.Core.gst_bus_set_sync_handler(bus, Pointer.NULL, 0, 0);
+    NativeGst.Core.gst_object_unref(bus);
     src.dispose();
     old.dispose();
     synchronized (this) {
+      jitterBuffers.forEach(NativeGst.Core::gst_object_unref);
+      jitterBuffers.clear();
       callbacks.clear();
       memory.clear();
       early.clear();
@@ -303,6 +343,7 @@ final class GStreamerSession implements EngineSession {
     private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
     private DecodingTimes times = new DecodingTimes(0);
     private long frameTicks;
+    private long firstNanos = NO_TIME;
 
     Receiver(Media media) {
       this.media = media;
@@ -311,33 +352,33 @@ final class GStreamerSession implements EngineSession {
 
     void link(long into, long pad) {
       linked = true;
-      long depayloader = Gst.Core.gst_element_factory_make(media.depayloader(), Pointer.NULL);
-      long appsink = Gst.Core.gst_element_factory_make("appsink", Pointer.NULL);
+      long depayloader = NativeGst.Core.gst_element_factory_make(media.depayloader(), Pointer.NULL);
+      long appsink = NativeGst.Core.gst_element_factory_make("appsink", Pointer.NULL);
       if (depayloader == 0 || appsink == 0) {
         fail(
             CameraException.Kind.CONFIGURATION,
-            GStreamerEngine.missing(media.depayloader(), "gstreamer1.0-plugins-good"));
+            Library.missing(media.depayloader(), "gstreamer1.0-plugins-good"));
         return;
       }
       set(appsink, "caps", media.caps());
       set(appsink, "sync", "false");
       set(appsink, "async", "false");
       set(appsink, "enable-last-sample", "false");
-      Gst.NewSample sample = keep((s, data) -> take(s));
+      NativeGst.NewSample sample = keep((s, data) -> take(s));
       Memory table = new Memory(8L * Long.BYTES); // GstAppSinkCallbacks
       table.clear();
       table.setPointer(2L * Long.BYTES, CallbackReference.getFunctionPointer(sample));
       memory.add(table);
-      Gst.App.gst_app_sink_set_callbacks(appsink, table, 0, 0);
-      Gst.Core.gst_bin_add(into, depayloader);
-      Gst.Core.gst_bin_add(into, appsink);
-      Gst.Core.gst_element_link(depayloader, appsink);
-      Gst.Core.gst_element_sync_state_with_parent(appsink);
-      Gst.Core.gst_element_sync_state_with_parent(depayloader);
-      long target = Gst.Core.gst_element_get_static_pad(depayloader, "sink");
-      int result = Gst.Core.gst_pad_link(pad, target);
-      Gst.Core.gst_object_unref(target);
-      if (result != Gst.PAD_LINK_OK) {
+      NativeGst.App.gst_app_sink_set_callbacks(appsink, table, 0, 0);
+      NativeGst.Core.gst_bin_add(into, depayloader);
+      NativeGst.Core.gst_bin_add(into, appsink);
+      NativeGst.Core.gst_element_link(depayloader, appsink);
+      NativeGst.Core.gst_element_sync_state_with_parent(appsink);
+      NativeGst.Core.gst_element_sync_state_with_parent(depayloader);
+      long target = NativeGst.Core.gst_element_get_static_pad(depayloader, "sink");
+      int result = NativeGst.Core.gst_pad_link(pad, target);
+      NativeGst.Core.gst_object_unref(target);
+      if (result != NativeGst.PAD_LINK_OK) {
         fail(
             CameraException.Kind.PROTOCOL,
             "the camera describes its " + media.codec() + " in a way that cannot be received");
@@ -345,35 +386,35 @@ final class GStreamerSession implements EngineSession {
     }
 
     private int take(long appsink) {
-      long sample = Gst.App.gst_app_sink_try_pull_sample(appsink, 0);
+      long sample = NativeGst.App.gst_app_sink_try_pull_sample(appsink, 0);
       if (sample == 0) {
-        return Gst.FLOW_OK;
+        return NativeGst.FLOW_OK;
       }
       try {
-        long caps = Gst.Core.gst_sample_get_caps(sample);
+        long caps = NativeGst.Core.gst_sample_get_caps(sample);
         if (caps != lastCaps) {
           lastCaps = caps;
-          newCaps(Gst.capsText(caps));
+          newCaps(NativeGst.capsText(caps));
         }
-        long buffer = Gst.Core.gst_sample_get_buffer(sample);
-        long pts = Gst.ptsNanos(buffer);
-        int size = (int) Gst.Core.gst_buffer_get_size(buffer);
+        long buffer = NativeGst.Core.gst_sample_get_buffer(sample);
+        long pts = NativeGst.ptsNanos(buffer);
+        int size = (int) NativeGst.Core.gst_buffer_get_size(buffer);
         if (pts == NO_TIME || size == 0) {
-          return Gst.FLOW_OK;
+          return NativeGst.FLOW_OK;
         }
         if (bytes.capacity() < size) {
           bytes = ByteBuffer.allocateDirect(Math.max(media.video() ? FIRST_BYTES : 0, size * 2));
         }
         bytes.clear();
-        Gst.Core.gst_buffer_extract(buffer, 0, bytes, size);
+        NativeGst.Core.gst_buffer_extract(buffer, 0, bytes, size);
         bytes.limit(size);
         unit(pts);
-        return Gst.FLOW_OK;
+        return NativeGst.FLOW_OK;
       } catch (RuntimeException e) {
         fail(CameraException.Kind.PROTOCOL, "what the camera sends cannot be read");
-        return Gst.FLOW_EOS;
+        return NativeGst.FLOW_EOS;
       } finally {
-        Gst.Core.gst_mini_object_unref(sample);
+        NativeGst.Core.gst_mini_object_unref(sample);
       }
     }
 
@@ -400,10 +441,21 @@ final class GStreamerSession implements EngineSession {
       }
     }
 
+    /**
+     * From the first one on, as GStreamer cuts its nanoseconds off: so units that follow each other
+     * without a gap do so here too.
+     */
     private long ticks(long nanos) {
-      long seconds = nanos / 1_000_000_000;
-      return seconds * media.timescale()
-          + (nanos % 1_000_000_000 * media.timescale() + 500_000_000) / 1_000_000_000;
+      if (firstNanos == NO_TIME) {
+        firstNanos = nanos;
+      }
+      return scaled(firstNanos) + scaled(nanos - firstNanos);
+    }
+
+    private long scaled(long nanos) {
+      long seconds = Math.floorDiv(nanos, NANOS);
+      long rest = Math.floorMod(nanos, NANOS);
+      return seconds * media.timescale() + (rest * media.timescale() + NANOS / 2) / NANOS;
     }
   }
 }

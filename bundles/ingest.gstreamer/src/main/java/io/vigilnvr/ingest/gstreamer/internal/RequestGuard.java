@@ -15,9 +15,9 @@ import java.util.Optional;
  * themselves by the address that they know, which is harmless. Thread-safe.
  */
 final class RequestGuard {
-  private static final int DESCRIBE = 1 << 1; // GstRTSPMethod
-  private static final int OPTIONS = 1 << 4;
-  private static final int SETUP = 1 << 9;
+  private static final int DESCRIBE = 1; // GstRTSPMethod
+  private static final int OPTIONS = 1 << 3;
+  private static final int SETUP = 1 << 8;
 
   private static final int RTSP_PORT = 554;
   private static final int RTSPS_PORT = 322;

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * <p>Pointers that are only passed on are {@code long}. The offsets are those of GStreamer 1.x on
  * 64 bit, which are fixed by its ABI; {@link #checkLayout} makes sure.
  */
-final class Gst {
+final class NativeGst {
   /** A pipeline's state. */
   static final int STATE_NULL = 1;
 
@@ -42,7 +42,7 @@ final class Gst {
   private static final int ERROR_CODE_OFFSET = 4;
   private static final int ERROR_MESSAGE_OFFSET = 8;
 
-  private Gst() {}
+  private NativeGst() {}
 
   /** {@code void pad-added(GstElement, GstPad, gpointer)}. */
   interface PadAdded extends Callback {
@@ -57,6 +57,16 @@ final class Gst {
   /** {@code gboolean before-send(GstElement, GstRTSPMessage, gpointer)}. */
   interface BeforeSend extends Callback {
     int callback(long source, long message, long data);
+  }
+
+  /** {@code void new-manager(GstElement, GstElement, gpointer)}. */
+  interface NewManager extends Callback {
+    void callback(long source, long manager, long data);
+  }
+
+  /** {@code void new-jitterbuffer(GstElement, GstElement, guint, guint, gpointer)}. */
+  interface NewJitterBuffer extends Callback {
+    void callback(long manager, long buffer, int session, int ssrc, long data);
   }
 
   /** {@code GstFlowReturn new_sample(GstAppSink, gpointer)}. */
@@ -134,6 +144,12 @@ final class Gst {
 
     static native void gst_object_unref(long object);
 
+    static native long gst_object_ref(long object);
+
+    static native int gst_structure_get_uint64(Pointer structure, String field, long[] value);
+
+    static native void gst_structure_free(Pointer structure);
+
     static native void gst_util_set_object_arg(long object, String property, String value);
 
     static native long gst_pipeline_get_bus(long pipeline);
@@ -172,6 +188,9 @@ final class Gst {
     }
 
     private GObject() {}
+
+    /** For a property that is a pointer: the variable arguments are passed like others. */
+    static native void g_object_get(long object, String property, Pointer value, Pointer end);
 
     static native long g_signal_connect_data(
         long object, String signal, Callback callback, long data, long notify, int flags);
@@ -214,6 +233,22 @@ final class Gst {
         GLib.g_error_free(error);
         GLib.g_free(debug);
       }
+    }
+  }
+
+  /** How many packets a jitter buffer has given up waiting for. */
+  static long lostPackets(long jitterBuffer) {
+    try (Memory out = new Memory(Long.BYTES)) {
+      out.clear();
+      GObject.g_object_get(jitterBuffer, "stats", out, Pointer.NULL);
+      Pointer stats = out.getPointer(0);
+      if (stats == null) {
+        return 0;
+      }
+      long[] lost = new long[1];
+      Core.gst_structure_get_uint64(stats, "num-lost", lost);
+      Core.gst_structure_free(stats);
+      return lost[0];
     }
   }
 

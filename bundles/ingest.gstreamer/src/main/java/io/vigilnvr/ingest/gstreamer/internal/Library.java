@@ -1,0 +1,122 @@
+package io.vigilnvr.ingest.gstreamer.internal;
+
+import com.sun.jna.Callback;
+import com.sun.jna.CallbackThreadInitializer;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.freedesktop.gstreamer.ElementFactory;
+import org.freedesktop.gstreamer.Gst;
+import org.freedesktop.gstreamer.Version;
+import org.jspecify.annotations.Nullable;
+
+/** GStreamer itself, of which a process has one; it is never unloaded. */
+final class Library {
+  static final Library INSTANCE = new Library();
+
+  private static final String PACKAGES =
+      "libgstreamer1.0-0, gstreamer1.0-plugins-base and gstreamer1.0-plugins-good";
+
+  /** What every stream needs, and the Debian package that has it. */
+  private static final Map<String, String> ELEMENTS =
+      Map.of(
+          "appsink", "gstreamer1.0-plugins-base",
+          "rtspsrc", "gstreamer1.0-plugins-good",
+          "rtpbin", "gstreamer1.0-plugins-good",
+          "udpsrc", "gstreamer1.0-plugins-good",
+          "rtph264depay", "gstreamer1.0-plugins-good");
+
+  /** Threads of GStreamer's stay known to the JVM until they end, instead of for each call anew. */
+  private static final CallbackThreadInitializer STREAMING =
+      new CallbackThreadInitializer(true, false, "vigil-gstreamer");
+
+  private final Map<Long, GStreamerSession> bySource = new ConcurrentHashMap<>();
+
+  /** Kept from the garbage collector, as native code calls it for ever. */
+  private final NativeGst.LogFunction watcher =
+      (category, level, file, function, line, object, message, data) -> logged(object, message);
+
+  /** Empty if GStreamer can be used; null if that is not known yet. */
+  private @Nullable String problem;
+
+  private Library() {}
+
+  /** Says what is wrong with GStreamer here, if anything. Loads it at the first call. */
+  synchronized Optional<String> problem() {
+    String known = problem;
+    if (known == null) {
+      known = load().orElse("");
+      problem = known;
+    }
+    return known.isEmpty() ? Optional.empty() : Optional.of(known);
+  }
+
+  private Optional<String> load() {
+    try {
+      Gst.init(Version.of(1, 18), "vigil");
+      NativeGst.checkLayout();
+      watchAuthentication();
+    } catch (LinkageError | RuntimeException e) {
+      e.printStackTrace(); // the worker's output is its log
+      return Optional.of("GStreamer cannot be used; it needs the packages " + PACKAGES);
+    }
+    return ELEMENTS.entrySet().stream()
+        .filter(element -> !has(element.getKey()))
+        .findFirst()
+        .map(element -> missing(element.getKey(), element.getValue()));
+  }
+
+  private static boolean has(String element) {
+    try {
+      return ElementFactory.find(element) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  static String missing(String element, String debianPackage) {
+    return "GStreamer's " + element + " is missing: install the package " + debianPackage;
+  }
+
+  /**
+   * {@code rtspsrc} answers a request for the password in whatever way the camera asks for, and has
+   * no signal that tells. It logs what it is about to do, before it does it; {@link RequestGuard}
+   * then stops what must not be sent.
+   */
+  private void watchAuthentication() {
+    if (System.getenv("GST_DEBUG") == null) {
+      NativeGst.Core.gst_debug_remove_log_function(
+          NativeLibrary.getInstance("gstreamer-1.0").getFunction("gst_debug_log_default"));
+    }
+    NativeGst.Core.gst_debug_add_log_function(watcher, 0, 0);
+    NativeGst.Core.gst_debug_set_active(1);
+    NativeGst.Core.gst_debug_set_threshold_for_name("rtspsrc", NativeGst.LEVEL_INFO);
+  }
+
+  private void logged(long object, long message) {
+    GStreamerSession session = bySource.get(object);
+    if (session != null) {
+      Pointer text = NativeGst.Core.gst_debug_message_get(message);
+      if (text != null) {
+        session.logged(text.getString(0));
+      }
+    }
+  }
+
+  /** A session's source is told what it logs. */
+  void register(long source, GStreamerSession session) {
+    bySource.put(source, session);
+  }
+
+  void forget(long source) {
+    bySource.remove(source);
+  }
+
+  static <T extends Callback> T attached(T callback) {
+    Native.setCallbackThreadInitializer(callback, STREAMING);
+    return callback;
+  }
+}
