@@ -56,7 +56,7 @@ record Confinement(Way way, int owner, Path home) {
 
   /** The best way that works for this folder, which must exist. */
   static Confinement choose(Path home) throws IOException, InterruptedException {
-    int self = Trees.owner(Path.of("/proc/self"));
+    int self = self();
     if (self != 0) {
       if (Trees.owner(home) != self) {
         throw new IOException(home + " belongs to another user: was Vigil run as root before?");
@@ -76,6 +76,16 @@ record Confinement(Way way, int owner, Path home) {
             + home
             + " here: run Vigil as an ordinary user, put VIGIL_DATA where others may enter, or set"
             + " VIGIL_DB_URL");
+  }
+
+  /** Our effective user id: the second number after {@code Uid:} (proc(5)). */
+  static int self() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("Uid:")) {
+        return Integer.parseInt(List.of(line.split("\\s+", -1)).get(2));
+      }
+    }
+    throw new IOException("/proc/self/status has no Uid");
   }
 
   /** The user id that has the cluster, or else one that nobody has. */

@@ -33,6 +33,7 @@ public final class EmbeddedPostgres {
   /** Recovery after a crash reads at most {@code max_wal_size}, and disks can be slow. */
   private static final Duration START_TIME = Duration.ofMinutes(5);
 
+  private static final Duration RETRY_TIME = Duration.ofSeconds(5);
   private static final Duration ADOPT_TIME = Duration.ofSeconds(10);
   private static final Duration FAST_STOP_TIME = Duration.ofSeconds(5);
   private static final Duration STOP_TIME = Duration.ofSeconds(2);
@@ -244,7 +245,24 @@ public final class EmbeddedPostgres {
     }
   }
 
+  /**
+   * Tries for some seconds: after its main process was killed, the others may live on for a moment,
+   * and no new one starts beside them.
+   */
   private Answer start(Binaries binaries, Confinement confined, Path cluster, Login login)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + RETRY_TIME.toNanos();
+    while (true) {
+      Answer answer = startOnce(binaries, confined, cluster, login);
+      boolean died = answer == Answer.NONE && running.filter(Postmaster::isAlive).isEmpty();
+      if (!died || System.nanoTime() > deadline) {
+        return answer;
+      }
+      Thread.sleep(200);
+    }
+  }
+
+  private Answer startOnce(Binaries binaries, Confinement confined, Path cluster, Login login)
       throws IOException, InterruptedException {
     Trees.give(cluster, confined.owner());
     int port = freePort();

@@ -55,7 +55,7 @@ final class DebianServer implements Server {
   }
 
   private static boolean root() throws IOException {
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    return Files.getAttribute(Path.of("/proc/self/stat"), "unix:uid").equals(0);
   }
 
   private Process server() throws IOException, InterruptedException {
