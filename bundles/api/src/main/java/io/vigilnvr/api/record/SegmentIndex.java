@@ -17,7 +17,7 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface SegmentIndex {
   /**
    * A stretch of time in which a camera was not recorded, and why. Stretches of one camera may
-   * overlap; the one noted last counts.
+   * overlap; the one that began last counts, and that recordings were deleted counts most.
    *
    * @param to empty while it lasts
    */
