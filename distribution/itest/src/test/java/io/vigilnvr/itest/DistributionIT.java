@@ -75,9 +75,7 @@ public class DistributionIT {
           "org.ops4j.pax.url.mvn.localRepository",
           System.getProperty("user.home") + "/.m2/repository"),
       editConfigurationFilePut(
-          MAVEN,
-          "org.ops4j.pax.url.mvn.repositories",
-          "https://repo1.maven.org/maven2@id=central"),
+          MAVEN, "org.ops4j.pax.url.mvn.repositories", "https://repo1.maven.org/maven2@id=central"),
       systemProperty("vigil.data").value(data.toString()),
       systemProperty("test.http").value(String.valueOf(http)),
       systemProperty("test.target").value(target.toString()),
@@ -125,7 +123,8 @@ public class DistributionIT {
 
   @Test
   public void nothingIsInstalledThatVigilMustNotHave() throws Exception {
-    var forbidden = List.of("management", "kar", "instance", "deployer", "jdbc", "jms", "webconsole");
+    var forbidden =
+        List.of("management", "kar", "instance", "deployer", "jdbc", "jms", "webconsole");
     for (var feature : features.listInstalledFeatures()) {
       assertFalse(feature.getName(), forbidden.contains(feature.getName()));
     }
