@@ -53,12 +53,41 @@ public final class Bench {
       System.out.println("encoding the sample …");
       Vigil.run(
           List.of(
-              "ffmpeg", "-y", "-v", "error", "-f", "lavfi", "-i",
-              "testsrc2=s=1920x1080:r=25:d=20", "-vf", "noise=alls=6:allf=t", "-c:v", "libx264",
-              "-preset", "veryfast", "-tune", "zerolatency", "-profile:v", "main", "-pix_fmt",
-              "yuv420p", "-b:v", "4M", "-maxrate", "4M", "-bufsize", "4M", "-g", "50",
-              "-keyint_min", "50", "-sc_threshold", "0", "-x264-params",
-              "nal-hrd=cbr:force-cfr=1", sample.toString()));
+              "ffmpeg",
+              "-y",
+              "-v",
+              "error",
+              "-f",
+              "lavfi",
+              "-i",
+              "testsrc2=s=1920x1080:r=25:d=20",
+              "-vf",
+              "noise=alls=6:allf=t",
+              "-c:v",
+              "libx264",
+              "-preset",
+              "veryfast",
+              "-tune",
+              "zerolatency",
+              "-profile:v",
+              "main",
+              "-pix_fmt",
+              "yuv420p",
+              "-b:v",
+              "4M",
+              "-maxrate",
+              "4M",
+              "-bufsize",
+              "4M",
+              "-g",
+              "50",
+              "-keyint_min",
+              "50",
+              "-sc_threshold",
+              "0",
+              "-x264-params",
+              "nal-hrd=cbr:force-cfr=1",
+              sample.toString()));
     }
     return sample;
   }
@@ -127,8 +156,20 @@ public final class Bench {
       for (URI uri : cameras.uris()) {
         recorders.add(
             new ProcessBuilder(
-                    "ffmpeg", "-v", "error", "-nostdin", "-rtsp_transport", "tcp", "-i",
-                    uri.toString(), "-c", "copy", "-f", "segment", "-segment_time", "10",
+                    "ffmpeg",
+                    "-v",
+                    "error",
+                    "-nostdin",
+                    "-rtsp_transport",
+                    "tcp",
+                    "-i",
+                    uri.toString(),
+                    "-c",
+                    "copy",
+                    "-f",
+                    "segment",
+                    "-segment_time",
+                    "10",
                     folder.resolve(recorders.size() + "-%05d.mp4").toString())
                 .inheritIO()
                 .start());
@@ -180,8 +221,7 @@ public final class Bench {
   }
 
   private static void print(ArrayNode results) {
-    System.out.printf(
-        "%-16s %8s %14s %10s%n", "recorder", "cameras", "CPU %/camera", "PSS MiB");
+    System.out.printf("%-16s %8s %14s %10s%n", "recorder", "cameras", "CPU %/camera", "PSS MiB");
     for (JsonNode row : results) {
       System.out.printf(
           "%-16s %8d %14.3f %10d%n",
@@ -210,7 +250,8 @@ public final class Bench {
                   sample.toString(),
                   "--cameras",
                   String.valueOf(count)));
-      Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
       String ready = lines.readLine();
       while (ready != null && !ready.startsWith("READY")) {
@@ -228,9 +269,9 @@ public final class Bench {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       process.destroy();
-      process.waitFor(10, TimeUnit.SECONDS);
+      process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
     }
   }
 }

@@ -15,8 +15,7 @@ record Footage(List<JsonNode> segments, List<FrameMark> frames) {
     List<FrameMark> frames = new ArrayList<>();
     for (JsonNode segment : list(api, camera)) {
       segments.add(segment);
-      frames.addAll(
-          FrameMark.in(api.bytes("/api/v1/segments/" + segment.get("id").asText())));
+      frames.addAll(FrameMark.in(api.bytes("/api/v1/segments/" + segment.get("id").asText())));
     }
     return new Footage(List.copyOf(segments), List.copyOf(frames));
   }

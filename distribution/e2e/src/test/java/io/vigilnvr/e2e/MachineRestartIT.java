@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole machine goes, and comes back. */
 final class MachineRestartIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   @TempDir Path folder;
 

@@ -55,7 +55,8 @@ final class SpineIT {
   @Test
   void keepsEveryPictureAndGivesItBack() throws Exception {
     SimulatedCamera camera =
-        cameras.camera("hall").stream("main", Sample.main()).login("cam", "s3cr3t pass", Authentication.DIGEST_MD5);
+        cameras.camera("hall").stream("main", Sample.main())
+            .login("cam", "s3cr3t pass", Authentication.DIGEST_MD5);
     String id = add("Hall", camera, Map.of("username", "cam", "password", "s3cr3t pass"));
     Footage footage = awaitFrames(id, 150);
 
@@ -77,17 +78,35 @@ final class SpineIT {
     String packets =
         Vigil.run(
             List.of(
-                "ffprobe", "-v", "error", "-count_packets", "-select_streams", "v",
-                "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", export.toString()));
+                "ffprobe",
+                "-v",
+                "error",
+                "-count_packets",
+                "-select_streams",
+                "v",
+                "-show_entries",
+                "stream=nb_read_packets",
+                "-of",
+                "csv=p=0",
+                export.toString()));
     assertThat(packets.strip()).isEqualTo(String.valueOf(exported.size()));
-    String playlist =
-        vigil.root() + "/api/v1/cameras/" + id + "/playback/index.m3u8" + range;
+    String playlist = vigil.root() + "/api/v1/cameras/" + id + "/playback/index.m3u8" + range;
     String played =
         Vigil.run(
             List.of(
-                "ffprobe", "-v", "error", "-headers", "Authorization: Bearer " + api.token() + "\r\n",
-                "-count_packets", "-select_streams", "v",
-                "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", playlist));
+                "ffprobe",
+                "-v",
+                "error",
+                "-headers",
+                "Authorization: Bearer " + api.token() + "\r\n",
+                "-count_packets",
+                "-select_streams",
+                "v",
+                "-show_entries",
+                "stream=nb_read_packets",
+                "-of",
+                "csv=p=0",
+                playlist));
     assertThat(played.strip().lines().findFirst()).contains(String.valueOf(exported.size()));
   }
 
@@ -110,8 +129,7 @@ final class SpineIT {
     String id = add("Shed", camera, Map.of());
     awaitFrames(id, 50);
     camera.stall();
-    Await.until(
-        "stalled", SOON, () -> state(id), state -> !state.equals("streaming"));
+    Await.until("stalled", SOON, () -> state(id), state -> !state.equals("streaming"));
     awaitGap(id, "stalled");
     camera.resume();
     awaitState(id, "streaming");
@@ -121,7 +139,8 @@ final class SpineIT {
   @Test
   void saysThatThePasswordIsWrong() throws Exception {
     SimulatedCamera camera =
-        cameras.camera("vault").stream("main", Sample.main()).login("cam", "right", Authentication.DIGEST_MD5);
+        cameras.camera("vault").stream("main", Sample.main())
+            .login("cam", "right", Authentication.DIGEST_MD5);
     String id = add("Vault", camera, Map.of("username", "cam", "password", "wrong-one"));
     awaitState(id, "unauthorized");
     awaitGap(id, "unauthorized");
@@ -137,7 +156,11 @@ final class SpineIT {
     long before = awaitFrames(id, 50).lastFrame();
     vigil.killPlatform();
     // The launcher starts the platform again by itself.
-    Await.until("ready again", Duration.ofSeconds(120), () -> Api.status(vigil.root() + "/health/ready"), status -> status == 200);
+    Await.until(
+        "ready again",
+        Duration.ofMinutes(2),
+        () -> Api.status(vigil.root() + "/health/ready"),
+        status -> status == 200);
     Footage footage = awaitFrame(id, before + 250);
     assertThat(FrameMark.problem(footage.frames())).isEmpty();
     assertThat(camera.sessions("main")).hasSize(1);
@@ -152,7 +175,7 @@ final class SpineIT {
     Footage footage =
         Await.until(
             "the database is back",
-            Duration.ofSeconds(60),
+            Duration.ofMinutes(1),
             () -> {
               try {
                 return Footage.of(api, id);

@@ -13,7 +13,9 @@ import javax.tools.ToolProvider;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.Designate;
 
-/** A camera driver as somebody else would write it: knows the API's jar and the OSGi annotations. */
+/**
+ * A camera driver as somebody else would write it: knows the API's jar and the OSGi annotations.
+ */
 final class StrangersPlugin {
   private StrangersPlugin() {}
 
@@ -22,7 +24,8 @@ final class StrangersPlugin {
     Path source = folder.resolve("src-" + version).resolve("com/acme/camera/AcmeDriver.java");
     Path classes = Files.createDirectories(folder.resolve("classes-" + version));
     Files.createDirectories(source.getParent());
-    try (InputStream in = StrangersPlugin.class.getResourceAsStream("/stranger/AcmeDriver.java.txt")) {
+    try (InputStream in =
+        StrangersPlugin.class.getResourceAsStream("/stranger/AcmeDriver.java.txt")) {
       if (in == null) {
         throw new AssertionError("the plugin's source is not on the class path");
       }
@@ -34,10 +37,23 @@ final class StrangersPlugin {
         String.join(
             ":",
             List.of(
-                System.getProperty("vigil.api.jar"), jarOf(Component.class), jarOf(Designate.class)));
+                System.getProperty("vigil.api.jar"),
+                jarOf(Component.class),
+                jarOf(Designate.class)));
     int result =
         ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-proc:none", "--release", "17", "-cp", classPath, "-d", classes.toString(), source.toString());
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "--release",
+                "17",
+                "-cp",
+                classPath,
+                "-d",
+                classes.toString(),
+                source.toString());
     if (result != 0) {
       throw new AssertionError("the plugin does not compile");
     }

@@ -22,8 +22,7 @@ record Usage(long cpuTicks, long pssKib) {
       Path proc = Path.of("/proc/" + process.pid());
       try {
         String stat = Files.readString(proc.resolve("stat"));
-        List<String> fields =
-            List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
         ticks += Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12));
         try (Stream<String> lines = Files.lines(proc.resolve("smaps_rollup"))) {
           kib +=

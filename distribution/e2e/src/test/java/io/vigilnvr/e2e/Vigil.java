@@ -1,7 +1,6 @@
 package io.vigilnvr.e2e;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,7 @@ import java.util.stream.Stream;
 final class Vigil implements AutoCloseable {
   static final String PASSWORD = "correct horse battery";
 
-  private static final Duration BOOT = Duration.ofSeconds(180);
+  private static final Duration BOOT = Duration.ofMinutes(3);
 
   private final Path home;
   private final Path data;
@@ -161,8 +160,7 @@ final class Vigil implements AutoCloseable {
 
   static String commandLine(long pid) {
     try {
-      return Files.readString(
-              Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
           .replace('\0', ' ');
     } catch (IOException e) {
       return "";
@@ -199,10 +197,10 @@ final class Vigil implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (launcher.isPresent()) {
       launcher.get().destroy();
-      launcher.get().waitFor(15, TimeUnit.SECONDS);
+      launcher.get().onExit().completeOnTimeout(launcher.get(), 15, TimeUnit.SECONDS).join();
     }
     family().forEach(ProcessHandle::destroyForcibly);
   }
@@ -216,26 +214,14 @@ final class Vigil implements AutoCloseable {
     return output;
   }
 
-  private static int[] freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      int[] ports = new int[count];
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
+  private static int[] freePorts(int count) throws IOException {
+    int[] ports = new int[count];
+    for (int i = 0; i < count; i++) {
+      // The system hands ephemeral ports out in turn: one that was just given back is not next.
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         ports[i] = socket.getLocalPort();
       }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      for (ServerSocket socket : sockets) {
-        try {
-          socket.close();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
     }
+    return ports;
   }
 }
