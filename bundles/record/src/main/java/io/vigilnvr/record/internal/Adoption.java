@@ -52,6 +52,20 @@ final class Adoption {
     return Optional.empty();
   }
 
+  /**
+   * Cuts a file to what is whole and makes that durable. A process that died may have left bytes
+   * that only the system's memory has: they may not count as had before this.
+   */
+  boolean settle(Volume volume, Unsealed file) {
+    try (SegmentFile cut = volume.resume(file.path(), file.wholeBytes())) {
+      cut.sync();
+      return true;
+    } catch (IOException e) {
+      log.warn("{} cannot be gone on with: {}", file.path(), e.toString());
+      return false;
+    }
+  }
+
   /** Takes a file over; empty if the volume failed at it, and then it is left for the next life. */
   Optional<Segment> adopt(Unsealed file) {
     Volume volume = mount.online().orElse(null);
@@ -59,8 +73,8 @@ final class Adoption {
       return Optional.empty();
     }
     try {
-      try (SegmentFile cut = volume.resume(file.path(), file.wholeBytes())) {
-        cut.sync();
+      if (!settle(volume, file)) {
+        return Optional.empty();
       }
       String sha256;
       try (var channel = volume.read(file.path())) {

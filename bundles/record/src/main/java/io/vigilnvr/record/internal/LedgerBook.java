@@ -20,11 +20,11 @@ import java.util.TreeSet;
  *
  * <p>Segments that adjoin become one span: those of one run whose numbers or ticks meet, and those
  * less than {@link #TOLERANCE} apart. What the main stream leaves open is filled by the sub stream.
- * The rest is gaps. A piece of a gap has the cause that was noted last among those that cover it.
- * Faults are noticed some seconds after they began, and a picture comes some time after a camera
- * answered: so a short piece that nothing covers takes the cause that begins at its end, or else
- * the one that ended at its start; only what is left is the platform's. Moments are whole
- * milliseconds, so that neighbours meet exactly.
+ * The rest is gaps. A piece of a gap has the cause that began last among those that cover it; that
+ * recordings were deleted counts most. Faults are noticed some seconds after they began, and a
+ * picture comes some time after a camera answered: so a short piece that nothing covers takes the
+ * cause that begins at its end, or else the one that ended at its start; only what is left is the
+ * platform's. Moments are whole milliseconds, so that neighbours meet exactly.
  */
 final class LedgerBook {
   static final Duration TOLERANCE = Duration.ofMillis(50);
@@ -187,15 +187,22 @@ final class LedgerBook {
   }
 
   private static Optional<GapCause> covering(List<Condition> conditions, Stretch piece) {
-    for (int i = conditions.size() - 1; i >= 0; i--) {
-      Condition condition = conditions.get(i);
+    Condition best = null;
+    for (Condition condition : conditions) {
       boolean begun = !millis(condition.from()).isAfter(piece.from);
       boolean lasts = condition.to().map(end -> !millis(end).isBefore(piece.to)).orElse(true);
-      if (begun && lasts) {
-        return Optional.of(condition.cause());
+      if (begun && lasts && (best == null || counts(condition, best))) {
+        best = condition;
       }
     }
-    return Optional.empty();
+    return Optional.ofNullable(best).map(Condition::cause);
+  }
+
+  /** Whether a condition counts more than another that was noted before. */
+  private static boolean counts(Condition condition, Condition before) {
+    boolean deleted = condition.cause() == GapCause.DELETED_BY_RETENTION;
+    boolean deletedBefore = before.cause() == GapCause.DELETED_BY_RETENTION;
+    return deleted == deletedBefore ? !condition.from().isBefore(before.from()) : deleted;
   }
 
   private static Optional<GapCause> nearby(List<Condition> conditions, Stretch piece) {

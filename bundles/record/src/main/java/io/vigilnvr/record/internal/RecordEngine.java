@@ -207,7 +207,12 @@ final class RecordEngine implements StreamRecorder, Recordings {
         found.ifPresent(rest::add);
       }
     }
-    newest.forEach((stream, file) -> lanes.put(stream, makeLane(stream, Optional.of(file))));
+    newest.forEach(
+        (stream, file) -> {
+          if (adoption.settle(volume, file)) {
+            lanes.put(stream, makeLane(stream, Optional.of(file)));
+          }
+        });
     return rest;
   }
 
@@ -328,13 +333,6 @@ final class RecordEngine implements StreamRecorder, Recordings {
       log.warn("the journal is left as it is: {}", e.toString());
     }
     mount.fail("stopped");
-    journal.detach();
-    mount.takeFailed().ifPresent(Volume::close);
-  }
-
-  /** For tests: drops everything as it is, as a dying process does. */
-  void crash() {
-    mount.fail("crashed");
     journal.detach();
     mount.takeFailed().ifPresent(Volume::close);
   }

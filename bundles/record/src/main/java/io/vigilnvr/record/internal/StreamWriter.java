@@ -70,6 +70,7 @@ final class StreamWriter {
   private final Clock clock;
 
   private final ArrayDeque<Gop> held = new ArrayDeque<>();
+  private Duration holdAtMost = Duration.ZERO;
   private @Nullable Run run;
   private @Nullable OpenSegment open;
   private @Nullable Unsealed unsealed;
@@ -248,6 +249,7 @@ final class StreamWriter {
   }
 
   private void hold(Fragment fragment, Duration atMost) {
+    holdAtMost = atMost;
     Instant oldest = fragment.captured().minus(atMost);
     held.add(new Gop(fragment.captured(), new ArrayList<>()));
     long bytes = held.stream().mapToLong(Gop::bytes).sum();
@@ -266,6 +268,8 @@ final class StreamWriter {
         && file.lengthAt(fragment.dtsTicks()).compareTo(settings.segmentLength()) >= 0) {
       seal();
     }
+    Instant oldest = fragment.captured().minus(holdAtMost);
+    held.removeIf(gop -> gop.start().isBefore(oldest));
     if (open == null) {
       Fragment first = held.isEmpty() ? fragment : held.getFirst().fragments().get(0);
       start(first, current);
@@ -308,8 +312,8 @@ final class StreamWriter {
       conditions.end(stream.camera(), Conditions.Source.CHOICE, first.captured());
       conditions.end(stream.camera(), Conditions.Source.LINE, first.captured());
     } catch (IOException e) {
-      journal.discarded(path);
       if (SpaceErrors.isFull(e)) {
+        journal.discarded(path);
         mount.full();
       } else {
         mount.error(e);
@@ -463,9 +467,8 @@ final class StreamWriter {
       journal.sealed(file.row(Segment.State.SUSPECT, Optional.empty()), lastSha256);
       lastSha256 = "";
       lastEnd = file.durableEnd();
-    } else {
-      journal.discarded(file.path());
     }
+    // A file without units stays in the journal as opened: the next opening looks into it.
     blocked(clock.instant());
   }
 

@@ -71,6 +71,11 @@ final class VolumeWatch {
     }
   }
 
+  /** The next look opens the volume, however short ago the last try was. */
+  void again() {
+    triedAt = System.nanoTime() - REOPEN.toNanos();
+  }
+
   /** Whether the volume was tried at least once. */
   boolean hasTried() {
     return tried;

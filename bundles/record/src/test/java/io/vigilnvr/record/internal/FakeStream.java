@@ -1,5 +1,7 @@
 package io.vigilnvr.record.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.media.AccessUnit;
 import io.vigilnvr.api.media.Codec;
@@ -27,7 +29,7 @@ final class FakeStream {
   private static final byte[] AVC_CONFIG =
       HexFormat.of()
           .parseHex(
-              "01428028ffe10017"
+              "0142c028ffe10017"
                   + "6742c028da01e0089f97011000003e90000ea600f1832a"
                   + "01000468ce3c80");
 
@@ -72,6 +74,11 @@ final class FakeStream {
     }
     ring.tailMap(resumeAt).values().forEach(this::send);
     return this;
+  }
+
+  FakeStream attachTo(Rig started) {
+    assertThat(started).isSameAs(rig);
+    return attach();
   }
 
   private void acknowledge(long sequence) {
@@ -173,7 +180,21 @@ final class FakeStream {
     }
   }
 
-  long kept() {
-    return ring.size();
+  /** The worker is gone, and with it what was not acknowledged; another starts where it may. */
+  FakeStream lose() {
+    ring.clear();
+    session = null;
+    run = 0;
+    return this;
+  }
+
+  /** The process that had the session is gone. */
+  FakeStream detach() {
+    session = null;
+    return this;
+  }
+
+  boolean hasKept(long sequence) {
+    return ring.containsKey(sequence);
   }
 }

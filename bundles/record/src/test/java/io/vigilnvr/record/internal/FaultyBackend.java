@@ -8,10 +8,15 @@ import io.vigilnvr.api.storage.VolumeRefusedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -32,15 +37,62 @@ final class FaultyBackend implements StorageBackend {
   Runnable onDelete = () -> {};
 
   private final StorageBackend behind;
+  private final List<Volume> open = new ArrayList<>();
 
   FaultyBackend(StorageBackend behind) {
     this.behind = behind;
   }
 
+  /** Thrown instead of a step: the process dies there. */
+  static final class Crash extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** So many steps are done before the process dies; never if negative. */
+  int stepsToCrash = -1;
+
+  /** What survives a power cut of each file. */
+  final Map<String, Long> durable = new HashMap<>();
+
+  long durableJournal;
+
   private void step(String call, String what) throws IOException {
+    if (stepsToCrash >= 0 && stepsToCrash-- == 0) {
+      throw new Crash();
+    }
     calls.add(what.isEmpty() ? call : call + " " + what);
     if (failing.contains(call)) {
       throw new IOException(message);
+    }
+  }
+
+  /** The process is gone, and with it its locks. */
+  void die() {
+    stepsToCrash = -1;
+    open.forEach(Volume::close);
+    open.clear();
+  }
+
+  /** The power fails: of what was not synced, some is there and some is not. */
+  void cutPower(Path root, Random random) throws IOException {
+    for (var entry : durable.entrySet()) {
+      cut(root.resolve(entry.getKey()), entry.getValue(), random);
+    }
+    cut(root.resolve("vigil-volume.journal"), durableJournal, random);
+  }
+
+  private static void cut(Path file, long durable, Random random) throws IOException {
+    if (Files.exists(file) && Files.size(file) > durable) {
+      try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+        long unsynced = channel.size() - durable;
+        channel.truncate(durable + random.nextLong(unsynced + 1));
+        if (random.nextInt(4) == 0 && channel.size() > durable) {
+          // The length came through, the content did not.
+          long zeros = 1 + random.nextLong(channel.size() - durable);
+          channel.position(channel.size() - zeros);
+          channel.write(ByteBuffer.allocate((int) zeros));
+        }
+      }
     }
   }
 
@@ -51,7 +103,9 @@ final class FaultyBackend implements StorageBackend {
     if (refused) {
       throw new VolumeRefusedException("not mounted");
     }
-    return new Wrapped(behind.open(id, settings, fresh));
+    Volume opened = behind.open(id, settings, fresh);
+    open.add(opened);
+    return new Wrapped(opened);
   }
 
   private final class Wrapped implements Volume {
@@ -79,7 +133,9 @@ final class FaultyBackend implements StorageBackend {
     @Override
     public SegmentFile create(String path, ByteBuffer header) throws IOException {
       step("create", path);
-      return new WrappedFile(path, volume.create(path, header));
+      SegmentFile file = volume.create(path, header);
+      durable.put(path, file.bytes());
+      return new WrappedFile(path, file);
     }
 
     @Override
@@ -97,6 +153,7 @@ final class FaultyBackend implements StorageBackend {
     public boolean delete(String path) throws IOException {
       step("delete", path);
       boolean was = volume.delete(path);
+      durable.remove(path);
       onDelete.run();
       return was;
     }
@@ -133,6 +190,11 @@ final class FaultyBackend implements StorageBackend {
     public void syncJournal() throws IOException {
       step("syncJournal", "");
       volume.syncJournal();
+      durableJournal = journalBytes();
+    }
+
+    private long journalBytes() throws IOException {
+      return Files.size(Path.of(volume.location()).resolve("vigil-volume.journal"));
     }
 
     @Override
@@ -144,6 +206,7 @@ final class FaultyBackend implements StorageBackend {
     public void rewriteJournal(Iterable<ByteBuffer> records) throws IOException {
       step("rewriteJournal", "");
       volume.rewriteJournal(records);
+      durableJournal = journalBytes();
     }
 
     @Override
@@ -169,9 +232,10 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public void append(ByteBuffer[] buffers, int count) throws IOException {
-      if (failing.contains("append")) {
+      if (failing.contains("append") || stepsToCrash == 0) {
         // Half of it comes through, as on a disk that becomes full.
         file.append(buffers, count / 2);
+        file.append(new ByteBuffer[] {buffers[count / 2].slice(0, 7)}, 1);
       }
       step("append", path);
       file.append(buffers, count);
@@ -181,6 +245,7 @@ final class FaultyBackend implements StorageBackend {
     public void sync() throws IOException {
       step("sync", path);
       file.sync();
+      durable.put(path, file.bytes());
     }
 
     @Override

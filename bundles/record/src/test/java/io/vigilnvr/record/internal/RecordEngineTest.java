@@ -2,11 +2,27 @@ package io.vigilnvr.record.internal;
 
 import static io.vigilnvr.record.internal.Rig.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vigilnvr.api.camera.CameraState;
+import io.vigilnvr.api.record.GapCause;
+import io.vigilnvr.api.record.Ledger;
+import io.vigilnvr.api.record.Recorder;
+import io.vigilnvr.api.record.Recorder.Choice;
+import io.vigilnvr.api.record.RecordingPlan;
+import io.vigilnvr.api.record.Recordings.State;
 import io.vigilnvr.api.record.Segment;
+import io.vigilnvr.api.record.StoreUnavailableException;
+import io.vigilnvr.api.storage.Volume;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,5 +71,538 @@ final class RecordEngineTest {
     assertThat(stream.acknowledged).isEqualTo(24);
     assertThat(rig.backend.calls.stream().map(call -> call.split(" ", 2)[0]))
         .containsExactly("journal", "syncJournal", "create", "append", "sync");
+  }
+
+  @Test
+  void aRestartContinuesTheFileWithoutLosingAUnit() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(110).pictures(7);
+    stream.detach();
+    rig.kill();
+    rig.start();
+    stream.attach().flow(200);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, stream.next - 1));
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+    assertThat(rig.backend.calls).anyMatch(call -> call.startsWith("resume"));
+    assertThat(rig.files()).hasSize(2);
+    rig.cycle();
+    rig.assertSound();
+    assertThat(rig.rows())
+        .singleElement()
+        .satisfies(row -> assertThat(row.accessUnits()).isEqualTo(250));
+    assertThat(rig.ledger().spans()).hasSize(1);
+  }
+
+  @Test
+  void aHandoverLeavesTheFileOpen() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(60).pictures(3);
+    rig.restart(false);
+    stream.detach().attachTo(rig.start()).flow(60);
+    assertThat(rig.files()).hasSize(1);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, stream.next - 1));
+  }
+
+  @Test
+  void anEndSealsEveryFile() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(60).pictures(3);
+    rig.restart(true);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, 62));
+    rig.start().cycle();
+    assertThat(rig.rows())
+        .singleElement()
+        .satisfies(row -> assertThat(row.state()).isEqualTo(Segment.State.SEALED));
+    rig.assertSound();
+  }
+
+  @Test
+  void anotherRunAfterACrashEndsTheFileAsRecovered() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(60);
+    rig.kill();
+    rig.clock.advance(Duration.ofSeconds(30));
+    rig.start();
+    stream.lose().attach().run().flow(60);
+    assertThat(rig.rows()).extracting(Segment::state).containsExactly(Segment.State.RECOVERED);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, 119));
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.PLATFORM);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.assertSound();
+  }
+
+  @Test
+  void aFileWhoseStreamDoesNotComeBackIsRecovered() throws Exception {
+    rig.patience = Duration.ZERO;
+    rig.start().stream(MAIN).attach().run().flow(60);
+    rig.kill();
+    rig.start().cycle();
+    assertThat(rig.rows()).extracting(Segment::state).containsExactly(Segment.State.RECOVERED);
+    assertThat(rig.engine.nextSequence(MAIN)).isEqualTo(60);
+    rig.assertSound();
+  }
+
+  @Test
+  void aHubThatIsReplacedGoesOnInTheSameFile() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(30).pictures(10);
+    stream.close();
+    stream.pictures(5).attach().flow(30);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, stream.next - 1));
+    assertThat(rig.files()).hasSize(1);
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+  }
+
+  @Test
+  void aLossEndsTheFileAndIsNamed() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(60);
+    long first = stream.next;
+    stream.skip(5);
+    stream.lost(first, first + 4, GapCause.STALLED);
+    stream.flow(60);
+    // 60 to 64 never came; 65 to 74 cannot be decoded without the keyframe 50.
+    assertThat(rig.engine.status(MAIN).lost()).isEqualTo(15);
+    assertThat(rig.recorded()).isEqualTo(with(numbers(0, 59), numbers(75, 124)));
+    assertThat(rig.ledger().spans()).hasSize(2);
+    assertThat(rig.ledger().gaps())
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.cause()).isEqualTo(GapCause.STALLED);
+              assertThat(Duration.between(gap.from(), gap.to())).isEqualTo(Duration.ofMillis(600));
+            });
+    assertThat(stream.acknowledged).isEqualTo(124);
+    rig.restart(true);
+    rig.start().cycle();
+    rig.assertSound();
+  }
+
+  @Test
+  void aHoleThatNobodyNamedIsThePlatforms() {
+    var stream = rig.start().stream(MAIN).attach().run().flow(50);
+    stream.skip(25);
+    stream.flow(25);
+    assertThat(rig.engine.status(MAIN).lost()).isEqualTo(25);
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.PLATFORM);
+  }
+
+  @Test
+  void anInterruptionIsAGapWithItsCause() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(50);
+    stream.interrupted(GapCause.OFFLINE);
+    rig.cycle();
+    assertThat(rig.rows()).hasSize(1);
+    rig.clock.advance(Duration.ofSeconds(20));
+    rig.status(CameraState.UNAUTHORIZED);
+    rig.clock.advance(Duration.ofSeconds(20));
+    rig.status(CameraState.STREAMING);
+    rig.clock.advance(Duration.ofMillis(300));
+    stream.run().flow(50);
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.OFFLINE, GapCause.UNAUTHORIZED, GapCause.OFFLINE);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+  }
+
+  @Test
+  void aPlanThatIsSwitchedOffTakesEffectAtTheNextKeyframe() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(60);
+    rig.camera(off());
+    stream.flow(60);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, 74));
+    assertThat(stream.acknowledged).isEqualTo(119);
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.IDLE);
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+    rig.camera(RecordingPlan.DEFAULT);
+    stream.flow(60);
+    assertThat(rig.recorded()).isEqualTo(with(numbers(0, 74), numbers(125, 179)));
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.NOT_SCHEDULED);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+  }
+
+  private static RecordingPlan off() {
+    var plan = RecordingPlan.DEFAULT;
+    return new RecordingPlan(
+        RecordingPlan.OFF, plan.stream(), plan.preRoll(), plan.postRoll(), plan.retention());
+  }
+
+  @Test
+  void onlyTheStreamOfThePlanIsRecorded() throws Exception {
+    var stream = rig.start().stream(Rig.SUB).attach().run().flow(60);
+    assertThat(rig.recorded()).isEmpty();
+    assertThat(stream.acknowledged).isEqualTo(59);
+    assertThat(rig.engine.status(Rig.SUB).state()).isEqualTo(State.IDLE);
+  }
+
+  @Test
+  void aMissingRecorderIsNamed() throws Exception {
+    var everything = rig.recorders.remove("continuous");
+    var stream = rig.start().stream(MAIN).attach().run().flow(50);
+    assertThat(rig.recorded()).isEmpty();
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.FAILED);
+    assertThat(rig.engine.status(MAIN).cause()).isEqualTo("recorder missing: continuous");
+    assertThat(stream.acknowledged).isEqualTo(49);
+    rig.recorders.put("continuous", everything);
+    stream.flow(50);
+    assertThat(rig.recorded()).isEqualTo(numbers(50, 99));
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.RECORDING);
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.PLATFORM);
+  }
+
+  @Test
+  void aHeldPreRollIsKeptOnceTheRecorderWantsIt() throws Exception {
+    var keep = new boolean[1];
+    rig.recorders.put(
+        "continuous",
+        (stream, plan) ->
+            new Recorder.Session() {
+              @Override
+              public Choice choose(Instant gopStart) {
+                return keep[0]
+                    ? new Choice.Keep()
+                    : new Choice.Hold(Duration.ofSeconds(3), GapCause.NO_EVENT);
+              }
+
+              @Override
+              public void close() {}
+            });
+    var stream = rig.start().stream(MAIN).attach().run().flow(250);
+    assertThat(rig.recorded()).isEmpty();
+    assertThat(stream.acknowledged).isEqualTo(249);
+    keep[0] = true;
+    stream.flow(50);
+    assertThat(rig.recorded()).isEqualTo(numbers(175, 299));
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.NO_EVENT);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+  }
+
+  @Test
+  void aFileThatCannotBeSyncedIsNeverTouchedAgain() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(60);
+    rig.backend.failing.add("sync");
+    stream.flow(10);
+    rig.backend.failing.clear();
+    String suspect = rig.segments(MAIN).get(0).path();
+    rig.backend.calls.clear();
+    stream.flow(60);
+    assertThat(rig.backend.calls).noneMatch(call -> call.endsWith(suspect));
+    assertThat(rig.segments(MAIN))
+        .extracting(Segment::state)
+        .containsExactly(Segment.State.SUSPECT, Segment.State.OPEN);
+    assertThat(rig.segments(MAIN)).extracting(Segment::accessUnits).containsExactly(60L, 55L);
+    // 60 to 69 were not synced, 70 to 74 cannot be decoded.
+    assertThat(rig.engine.status(MAIN).lost()).isEqualTo(15);
+    assertThat(rig.ledger().gaps()).extracting(Ledger.Gap::cause).containsExactly(GapCause.STORAGE);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.restart(true);
+    rig.start().cycle();
+    rig.assertSound();
+  }
+
+  @Test
+  void twoErrorsGiveTheVolumeUpUntilItIsWellAgain() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(60);
+    rig.backend.failing.add("append");
+    stream.flow(25);
+    stream.flow(25);
+    stream.flow(25);
+    assertThat(rig.engine.problem())
+        .hasValueSatisfying(text -> assertThat(text).contains("Input/output error"));
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.FAILED);
+    assertThat(rig.engine.volumes().get(0).state()).isEqualTo("failed");
+    rig.backend.failing.add("probe");
+    assertThat(stream.acknowledged).isEqualTo(134);
+    rig.reopen();
+    assertThat(rig.engine.problem()).isPresent();
+    rig.backend.failing.clear();
+    rig.reopen();
+    assertThat(rig.engine.problem()).isEmpty();
+    stream.flow(50);
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.RECORDING);
+    assertThat(rig.ledger().gaps()).extracting(Ledger.Gap::cause).containsOnly(GapCause.STORAGE);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.restart(true);
+    rig.start().cycle();
+    rig.assertSound();
+  }
+
+  @Test
+  void aJournalThatFailsIsMadeAgain() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(200);
+    rig.backend.failing.add("journal");
+    stream.flow(100);
+    rig.backend.failing.clear();
+    stream.flow(100);
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+    rig.indexThere = false;
+    stream.detach();
+    rig.kill();
+    rig.indexThere = true;
+    stream.attachTo(rig.start()).flow(50);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, stream.next - 1));
+    rig.assertSound();
+  }
+
+  @Test
+  void aFullDiskIsRelievedByTheOldestAndNothingIsLost() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(1000);
+    rig.backend.message = "No space left on device";
+    rig.backend.failing.add("append");
+    rig.backend.capacity = new Volume.Capacity(10_000_000, 0);
+    rig.backend.onDelete =
+        () -> {
+          rig.backend.failing.clear();
+          rig.backend.capacity = new Volume.Capacity(10_000_000, 5_000_000);
+        };
+    stream.flow(300);
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+    List<Long> left = rig.recorded();
+    assertThat(left.get(0)).isBetween(250L, 1000L);
+    assertThat(left).isEqualTo(numbers(left.get(0), 1299));
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.DELETED_BY_RETENTION);
+    rig.assertSound();
+  }
+
+  @Test
+  void aFullDiskWithNothingToDeleteStopsRecordingUntilThereIsRoom() throws Exception {
+    rig.start();
+    rig.camera(kept(1));
+    var stream = rig.stream(MAIN).attach().run().flow(510);
+    rig.backend.message = "No space left on device";
+    rig.backend.failing.addAll(List.of("append", "create"));
+    rig.backend.capacity = new Volume.Capacity(10_000_000, 0);
+    stream.flow(300);
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.FAILED);
+    assertThat(rig.engine.status(MAIN).cause()).isEqualTo("the volume is full");
+    assertThat(rig.recorded()).isEqualTo(numbers(0, 509));
+    assertThat(rig.index.log).isEmpty();
+    assertThat(rig.engine.status(MAIN).lost()).isEqualTo(300);
+    rig.backend.failing.clear();
+    rig.backend.capacity = new Volume.Capacity(10_000_000, 5_000_000);
+    rig.engine.watch().look();
+    stream.flow(40);
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.RECORDING);
+    assertThat(rig.ledger().gaps()).extracting(Ledger.Gap::cause).containsExactly(GapCause.STORAGE);
+    rig.restart(true);
+    rig.start().cycle();
+    rig.assertSound();
+  }
+
+  private static RecordingPlan kept(double minDays) {
+    var plan = RecordingPlan.DEFAULT;
+    return new RecordingPlan(
+        plan.mode(),
+        plan.stream(),
+        plan.preRoll(),
+        plan.postRoll(),
+        new RecordingPlan.Retention(7, 30, OptionalLong.empty(), minDays));
+  }
+
+  @Test
+  void aSlowDiskCostsNothingUpToTheLimitAndWholeGopsBeyond() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(25);
+    // About 6.7 kB each second: the limit of 1 MiB is reached after some 95 s of a disk that hangs.
+    stream.pictures(200 * 25);
+    rig.cycle();
+    long lost = rig.engine.status(MAIN).lost();
+    assertThat(lost).isPositive();
+    stream.flow(50);
+    assertThat(rig.recorded()).hasSize((int) (stream.next - rig.engine.status(MAIN).lost()));
+    assertThat(rig.ledger().gaps()).extracting(Ledger.Gap::cause).containsOnly(GapCause.STORAGE);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+  }
+
+  @Test
+  void recordingNeedsNoIndex() throws Exception {
+    rig.start();
+    rig.index.away = true;
+    var stream = rig.stream(MAIN).attach().run().flow(600);
+    assertThat(stream.acknowledged).isEqualTo(599);
+    assertThat(rig.ledger().spans()).hasSize(1);
+    assertThat(rig.segmentsSince()).hasSize(3);
+    stream.detach();
+    rig.kill();
+    stream.attachTo(rig.start()).flow(300);
+    assertThat(rig.rows()).isEmpty();
+    assertThatThrownBy(() -> rig.ledger()).isInstanceOf(StoreUnavailableException.class);
+    rig.index.away = false;
+    rig.cycle();
+    assertThat(rig.rows()).hasSize(3);
+    assertThat(rig.recorded()).isEqualTo(numbers(0, 899));
+    assertThat(rig.ledger().spans()).hasSize(1);
+    rig.assertSound();
+  }
+
+  @Test
+  void aRowThatTheIndexRefusesHoldsNobodyUp() throws Exception {
+    rig.start();
+    rig.index.refused.add("door-main-250");
+    rig.stream(MAIN).attach().run().flow(900);
+    assertThat(rig.rows()).extracting(Segment::id).containsExactly("door-main-0", "door-main-500");
+    assertThat(rig.engine.check(false).problems()).isNotEmpty();
+  }
+
+  @Test
+  void aRefusedVolumeIsNotWrittenToAndIsUsedOnceItIsThere() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(300);
+    rig.restart(true);
+    rig.backend.refused = true;
+    rig.start();
+    var stream = rig.stream(MAIN).attach().run().flow(50);
+    assertThat(rig.engine.volumes().get(0).state()).isEqualTo("refused");
+    assertThat(rig.engine.status(MAIN).cause()).isEqualTo("not mounted");
+    assertThat(stream.acknowledged).isEqualTo(349);
+    rig.backend.refused = false;
+    rig.reopen();
+    assertThat(rig.engine.knowsPositions()).isTrue();
+    stream.lose().attach().run().flow(50);
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.RECORDING);
+    assertThat(rig.ledger().gaps()).extracting(Ledger.Gap::cause).containsExactly(GapCause.STORAGE);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+  }
+
+  @Test
+  void anOldCopyOfTheVolumeIsRefused() throws Exception {
+    rig.start();
+    rig.restart(true);
+    Path marker = rig.volume.resolve("vigil-volume.json");
+    String old = Files.readString(marker);
+    rig.start();
+    rig.restart(true);
+    Files.writeString(marker, old.replace("\"openSequence\": 1", "\"openSequence\": 0"));
+    rig.start();
+    assertThat(rig.engine.volumes().get(0).state()).isEqualTo("refused");
+    assertThat(rig.engine.volumes().get(0).cause()).contains("old copy");
+  }
+
+  @Test
+  void aLostIndexIsMadeAgainFromTheFiles() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(900);
+    rig.restart(true);
+    rig.start().cycle();
+    var before = rig.rows().stream().map(Segment::id).toList();
+    rig.index.rows.clear();
+    assertThat(rig.engine.reconcile()).isTrue();
+    rig.cycle();
+    assertThat(rig.rows()).extracting(Segment::id).isEqualTo(before);
+    assertThat(rig.rows()).extracting(Segment::state).containsOnly(Segment.State.RECOVERED);
+    rig.assertSound();
+  }
+
+  @Test
+  void filesThatNobodyCanReadAreMovedAside() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(300);
+    Path junk = rig.volume.resolve("door/main/2026/11/22/14/junk.mp4");
+    Files.writeString(junk, "not a movie");
+    Path empty = rig.volume.resolve("door/main/2026/11/22/14/empty.mp4");
+    Files.createFile(empty);
+    assertThat(rig.engine.reconcile()).isTrue();
+    assertThat(junk).doesNotExist();
+    assertThat(empty).doesNotExist();
+    try (var kept = Files.list(rig.volume.resolve(".quarantine"))) {
+      assertThat(kept).hasSize(1);
+    }
+    rig.assertSound();
+  }
+
+  @Test
+  void aFewMissingFilesAreMarked() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(2500);
+    Files.delete(rig.volume.resolve(rig.rows().get(2).path()));
+    assertThat(rig.engine.check(false).problems()).hasSize(1);
+    assertThat(rig.engine.reconcile()).isTrue();
+    assertThat(rig.rows().get(2).state()).isEqualTo(Segment.State.MISSING);
+    assertThat(rig.engine.problem()).isEmpty();
+    assertThat(rig.ledger().gaps()).hasSize(1);
+  }
+
+  @Test
+  void manyMissingFilesAreReportedAndNothingIsMarkedOrDeleted() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(2600);
+    for (Segment row : rig.rows().subList(0, 7)) {
+      Files.delete(rig.volume.resolve(row.path()));
+    }
+    rig.engine.reconcile();
+    assertThat(rig.rows()).extracting(Segment::state).containsOnly(Segment.State.SEALED);
+    assertThat(rig.engine.problem())
+        .hasValueSatisfying(text -> assertThat(text).contains("7 of 10"));
+    rig.clock.advance(Duration.ofDays(30));
+    rig.engine.retention().round();
+    assertThat(rig.index.log).isEmpty();
+  }
+
+  @Test
+  void theCheckFindsWhatIsWrong() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(1000);
+    rig.assertSound();
+    Path first = rig.volume.resolve(rig.rows().get(0).path());
+    byte[] bytes = Files.readAllBytes(first);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(first, bytes);
+    assertThat(rig.engine.check(false).problems()).isEmpty();
+    assertThat(rig.engine.check(true).problems())
+        .singleElement()
+        .asString()
+        .contains("not what was recorded");
+    Files.write(first, new byte[] {1}, StandardOpenOption.APPEND);
+    assertThat(rig.engine.check(false).problems()).singleElement().asString().contains("bytes");
+    Files.copy(first, first.resolveSibling("another.mp4"));
+    assertThat(rig.engine.check(false).problems()).anyMatch(text -> text.contains("nobody knows"));
+  }
+
+  @Test
+  void theLedgerCoversACamerasLifeUpToNow() {
+    rig.start();
+    rig.status(CameraState.CONNECTING);
+    rig.clock.advance(Duration.ofSeconds(3));
+    rig.status(CameraState.STREAMING);
+    rig.clock.advance(Duration.ofMillis(40));
+    var stream = rig.stream(MAIN).attach().run().flow(40).pictures(10);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    assertThat(rig.ledger().gaps()).extracting(Ledger.Gap::cause).containsExactly(GapCause.OFFLINE);
+    assertThat(rig.ledger().spans()).hasSize(1);
+    assertThat(stream.acknowledged).isEqualTo(39);
+  }
+
+  @Test
+  void aConditionThatLastsOverARestartGoesOn() {
+    rig.start();
+    rig.status(CameraState.DISABLED);
+    rig.clock.advance(Duration.ofMinutes(5));
+    rig.cycle();
+    rig.kill();
+    rig.clock.advance(Duration.ofMinutes(5));
+    rig.start();
+    rig.status(CameraState.DISABLED);
+    rig.clock.advance(Duration.ofMinutes(5));
+    rig.cycle();
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.DISABLED);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+  }
+
+  @Test
+  void anOpenFileCanBeRead() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(50);
+    Segment open = rig.segments(MAIN).get(0);
+    assertThat(open.state()).isEqualTo(Segment.State.OPEN);
+    try (var channel = rig.engine.read(open)) {
+      assertThat(channel.size()).isEqualTo(open.bytes());
+    }
+    assertThat(rig.engine.segment(open.id())).contains(open);
+  }
+
+  private static List<Long> with(List<Long> one, List<Long> other) {
+    return Stream.concat(one.stream(), other.stream()).toList();
   }
 }

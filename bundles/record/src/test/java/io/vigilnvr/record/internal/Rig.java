@@ -125,7 +125,7 @@ final class Rig {
 
   /** The process dies: nothing is ended, the lock is released by the system. */
   void kill() {
-    engine.crash();
+    backend.die();
     engine = newEngine();
   }
 
@@ -141,6 +141,17 @@ final class Rig {
 
   List<Segment> segments(StreamId stream) {
     return engine.segments(stream, Instant.EPOCH, clock.instant().plusSeconds(100_000));
+  }
+
+  List<Segment> segmentsSince() {
+    return engine.segments(MAIN, createdAt, clock.instant());
+  }
+
+  /** The volume is tried again, as after some seconds. */
+  void reopen() {
+    cycle();
+    engine.watch().again();
+    engine.watch().look();
   }
 
   Ledger ledger() {
