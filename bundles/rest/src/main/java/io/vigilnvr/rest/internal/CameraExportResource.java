@@ -76,7 +76,7 @@ public final class CameraExportResource {
             streaming.release();
           }
         };
-    return Response.ok(body, SegmentResource.VIDEO)
+    return FileBody.streamed(body, SegmentResource.VIDEO)
         .header(
             HttpHeaders.CONTENT_DISPOSITION, attachment(camera.id().value(), export.startedAt()))
         .build();

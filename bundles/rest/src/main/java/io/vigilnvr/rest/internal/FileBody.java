@@ -66,13 +66,21 @@ final class FileBody {
     SeekableByteChannel channel = source.open();
     return builder
         .entity(
-            (StreamingOutput)
+            new Streamed(
                 out -> {
                   try (channel) {
                     copy(channel, sent.first(), sent.count(), out);
                   }
-                })
+                }))
         .build();
+  }
+
+  /**
+   * Answers with what is made while it is sent. In chunks even if the client wants the connection
+   * closed after it: only so does it see that an answer that broke off is not whole.
+   */
+  static Response.ResponseBuilder streamed(StreamingOutput body, String mediaType) {
+    return Response.ok(new Streamed(body), mediaType).header("Transfer-Encoding", "chunked");
   }
 
   /** Copies a part of a file. */

@@ -27,6 +27,9 @@ final class Finish implements ContainerResponseFilter {
     if (response.getEntity() instanceof Problem problem) {
       response.setEntity(problem.at(path));
     }
+    if (response.getEntity() instanceof Streamed streamed) {
+      request.setProperty(RestServlet.STREAMED, streamed);
+    }
     if (CHANGES.contains(request.getMethod())
         && request.getProperty(Caller.PROPERTY) instanceof Caller caller
         && caller.identity().isPresent()) {

@@ -32,7 +32,7 @@ final class OpenApi {
   private static final Map<String, String> PARAMETERS =
       Map.ofEntries(
           Map.entry("camera", "A camera's id"),
-          Map.entry("segment", "A segment's id"),
+          Map.entry("segment", "A segment's id; .mp4 may follow"),
           Map.entry("export", "A kept export's id"),
           Map.entry("token", "A token's id"),
           Map.entry("user", "A user name"),

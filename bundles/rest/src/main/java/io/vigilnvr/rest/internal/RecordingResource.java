@@ -251,7 +251,7 @@ public final class RecordingResource {
     }
     boolean fine = Duration.between(from, to).compareTo(FINE) <= 0;
     StreamingOutput body = out -> write(walk, from, to, fine, out);
-    return Response.ok(body, PLAYLIST).build();
+    return FileBody.streamed(body, PLAYLIST).build();
   }
 
   private static void write(
@@ -283,7 +283,7 @@ public final class RecordingResource {
         continue;
       }
       Segment segment = cuts.get(0).segment();
-      String uri = "../../../segments/" + segment.id();
+      String uri = "../../../segments/" + segment.id() + SegmentResource.SUFFIX;
       if (before == null || !SegmentWalk.adjoin(before, segment)) {
         playlist.discontinuity();
         playlist.map(uri, segment.initBytes());

@@ -9,6 +9,8 @@ import javax.servlet.AsyncEvent;
 import javax.servlet.AsyncListener;
 import javax.servlet.Servlet;
 import javax.servlet.ServletException;
+import javax.servlet.ServletOutputStream;
+import javax.servlet.WriteListener;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
@@ -41,6 +43,9 @@ public final class RestServlet extends HttpServlet {
 
   /** Request attribute: the client's address. */
   static final String ADDRESS = "io.vigilnvr.address";
+
+  /** Request attribute: the body that is streamed in answer. */
+  static final String STREAMED = "io.vigilnvr.streamed";
 
   /** Bundles come and go in flocks; one application for each flock is enough. */
   private static final long GATHER_MILLIS = 100;
@@ -171,6 +176,9 @@ public final class RestServlet extends HttpServlet {
         request.getAsyncContext().addListener(new Release(present));
         later = true;
       }
+      if (request.getAttribute(STREAMED) instanceof Streamed streamed && streamed.isBroken()) {
+        throw new IOException("the answer broke off");
+      }
     } catch (ServletException | RuntimeException e) {
       // Jersey has answered all it could; what is left is a client that went, or a bug.
       if (response.isCommitted()) {
@@ -230,6 +238,12 @@ public final class RestServlet extends HttpServlet {
       this.request = request;
     }
 
+    /** Left open, so that an answer that broke off is not ended in order. */
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+      return new LeftOpen(super.getOutputStream());
+    }
+
     @Override
     public void sendError(int status) throws IOException {
       if (isCommitted()) {
@@ -251,6 +265,44 @@ public final class RestServlet extends HttpServlet {
     @Override
     public void sendError(int status, String message) throws IOException {
       sendError(status);
+    }
+  }
+
+  private static final class LeftOpen extends ServletOutputStream {
+    private final ServletOutputStream out;
+
+    LeftOpen(ServletOutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      out.write(bytes, offset, count);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public boolean isReady() {
+      return out.isReady();
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+      out.setWriteListener(listener);
+    }
+
+    @Override
+    public void close() {
+      // The container closes it when the request is done.
     }
   }
 }

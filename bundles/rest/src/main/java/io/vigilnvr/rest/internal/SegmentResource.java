@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentResource {
   static final String VIDEO = "video/mp4";
 
+  /** May follow an id: players look at a name's end before they look at its content. */
+  static final String SUFFIX = ".mp4";
+
   private final Backend backend;
 
   SegmentResource(Backend backend) {
@@ -61,7 +64,7 @@ public final class SegmentResource {
     Segment segment =
         backend
             .recordings()
-            .segment(id)
+            .segment(id.endsWith(SUFFIX) ? id.substring(0, id.length() - SUFFIX.length()) : id)
             .filter(SegmentWalk::isReadable)
             .orElseThrow(ProblemException::notFound);
     caller.require(backend.access(), Action.PLAY_BACK, segment.stream().camera());
