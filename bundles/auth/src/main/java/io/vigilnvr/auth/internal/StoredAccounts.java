@@ -7,6 +7,7 @@ import io.vigilnvr.api.auth.Accounts;
 import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.auth.Role;
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.InvalidSettingsException.Problem;
 import io.vigilnvr.api.record.StoreUnavailableException;
@@ -47,8 +48,10 @@ import org.slf4j.LoggerFactory;
  * <p>A grant seen within the last seconds is not looked up again, so that a request costs no query.
  * What is revoked here is forgotten at once; what another node revokes, within those seconds.
  */
-@Component
-public final class StoredAccounts implements Accounts {
+@Component(
+    immediate = true,
+    service = {Accounts.class, HealthCheck.class})
+public final class StoredAccounts implements Accounts, HealthCheck {
   private static final Logger log = LoggerFactory.getLogger(StoredAccounts.class);
 
   private static final Duration IDLE = Duration.ofHours(12);
@@ -92,6 +95,9 @@ public final class StoredAccounts implements Accounts {
   private volatile @Nullable AccountStore store;
   private volatile boolean haveUsers;
 
+  /** Whether the first user was seen to in this life, so that somebody can sign in or set up. */
+  private volatile boolean open;
+
   private record Known(StoredGrant grant, StoredUser user, Instant seenAt) {}
 
   @Activate
@@ -125,6 +131,16 @@ public final class StoredAccounts implements Accounts {
     }
   }
 
+  @Override
+  public String name() {
+    return "accounts";
+  }
+
+  @Override
+  public Optional<String> problem() {
+    return open && store != null ? Optional.empty() : Optional.of("nobody can sign in yet");
+  }
+
   /** Waits for the store, sees to the first user, and removes what has expired, now and then. */
   private void keepHouse() throws InterruptedException {
     while (true) {
@@ -132,6 +148,7 @@ public final class StoredAccounts implements Accounts {
       if (store != null) {
         try {
           welcome();
+          open = true;
           removeExpired();
           done = true;
         } catch (StoreUnavailableException e) {

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /** Whether the platform is ready: each check that must be there is there, and well. */
 final class Health {
-  static final List<String> EXPECTED = List.of("database", "storage", "bundles", "ingest");
+  static final List<String> EXPECTED =
+      List.of("database", "store", "accounts", "storage", "bundles", "ingest");
 
   private Health() {}
 
