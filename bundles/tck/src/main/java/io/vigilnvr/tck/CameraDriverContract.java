@@ -151,12 +151,14 @@ public abstract class CameraDriverContract {
     }
 
     void awaitBlocked() {
-      while (thread.getState() != Thread.State.WAITING
-          && thread.getState() != Thread.State.TIMED_WAITING
-          && thread.getState() != Thread.State.BLOCKED) {
-        assertThat(end.isDone()).as("ended although all is well").isFalse();
-        Thread.onSpinWait();
-      }
+      Patience.until(
+          () -> {
+            assertThat(end.isDone()).as("ended although all is well").isFalse();
+            return switch (thread.getState()) {
+              case WAITING, TIMED_WAITING, BLOCKED -> true;
+              default -> false;
+            };
+          });
     }
 
     String end() throws Exception {

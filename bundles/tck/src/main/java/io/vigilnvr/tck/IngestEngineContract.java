@@ -332,7 +332,7 @@ public abstract class IngestEngineContract {
     session.close();
     received.forbid();
     session.close();
-    await(() -> camera.players("main") == 0);
+    Patience.until(() -> camera.players("main") == 0);
     assertThat(received.failure()).isEmpty();
     camera.cut();
     Received other = receive(Transport.TCP);
@@ -345,7 +345,7 @@ public abstract class IngestEngineContract {
     camera.halfOpen();
     Received received = new Received();
     EngineSession session = engine.open(request(Transport.TCP), received);
-    await(() -> camera.connections() > 0);
+    Patience.until(() -> camera.connections() > 0);
     long before = System.nanoTime();
     session.close();
     received.forbid();
@@ -420,12 +420,6 @@ public abstract class IngestEngineContract {
       steps.add(units.get(i).dts() - units.get(i - 1).dts());
     }
     return steps;
-  }
-
-  private static void await(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      Thread.onSpinWait();
-    }
   }
 
   /** Keeps what an engine tells, and notices what it must not do. */

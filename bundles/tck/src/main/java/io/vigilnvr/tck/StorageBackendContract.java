@@ -41,6 +41,12 @@ public abstract class StorageBackendContract {
   /** Cuts bytes off the end of the journal, as a power failure does. The volume is closed. */
   protected abstract void tearJournal(int bytes) throws IOException;
 
+  /**
+   * Changes that many bytes at the end of the journal, as a power failure does when the file has
+   * grown and the bytes have not arrived. The volume is closed.
+   */
+  protected abstract void spoilJournal(int bytes) throws IOException;
+
   // Files
 
   @Test
@@ -314,6 +320,23 @@ public abstract class StorageBackendContract {
       volume.syncJournal();
     }
     tearJournal(tornBytes);
+    assertThatOnlyTheFirstTwoAreThere();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 20})
+  public final void stopsAtARecordThatIsSpoiltAndGoesOnFromThere(int bytes) throws Exception {
+    try (var volume = fresh()) {
+      volume.journal(text("one"));
+      volume.journal(text("two"));
+      volume.journal(text("a longer record that is spoilt"));
+      volume.syncJournal();
+    }
+    spoilJournal(bytes);
+    assertThatOnlyTheFirstTwoAreThere();
+  }
+
+  private void assertThatOnlyTheFirstTwoAreThere() throws Exception {
     try (var volume = again()) {
       assertThat(replayed(volume)).containsExactly("one", "two");
       volume.journal(text("new"));

@@ -11,7 +11,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +81,7 @@ final class SimulatedCamerasTest {
       assertThat(FrameMark.problem(b)).isEmpty();
       assertThat(front.players("main")).isEqualTo(2);
     }
-    await(() -> front.players("main") == 0);
+    Patience.until(() -> front.players("main") == 0);
     assertThat(front.sessions("main")).hasSize(2).allMatch(s -> s.frames() >= 5 && !s.open());
   }
 
@@ -158,7 +157,7 @@ final class SimulatedCamerasTest {
       assertThat(probe.ask("GET_PARAMETER", "", "").status()).isEqualTo(200);
       long last = front.sessions("main").get(0).lastFrame();
       long stalledUntil = last + 6;
-      await(() -> front.nextFrame("main") > stalledUntil);
+      Patience.until(() -> front.nextFrame("main") > stalledUntil);
       assertThat(front.sessions("main").get(0).lastFrame()).isEqualTo(last);
       front.resume();
       Packet packet = probe.nextRtp();
@@ -398,11 +397,5 @@ final class SimulatedCamerasTest {
 
   private static org.assertj.core.data.Offset<Long> within(long offset) {
     return org.assertj.core.data.Offset.offset(offset);
-  }
-
-  static void await(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      Thread.onSpinWait();
-    }
   }
 }
