@@ -56,7 +56,7 @@ final class GStreamerSession implements EngineSession {
   private final List<Receiver> receivers = new ArrayList<>();
 
   private @Nullable Pipeline pipeline;
-  private @Nullable Element rtspsrc;
+  private volatile @Nullable Element rtspsrc;
   private long bus;
   private boolean closed;
   private boolean failed;
@@ -92,7 +92,7 @@ final class GStreamerSession implements EngineSession {
               src.set("user-pw", login.password());
             });
     long element = pointer(src);
-    library.register(element, this);
+    library.connecting(element, this);
     boolean tcp = source.transport() == StreamSource.Transport.TCP;
     set(
         element,
@@ -146,7 +146,11 @@ final class GStreamerSession implements EngineSession {
 
   /** What {@code rtspsrc} logs. */
   void logged(String text) {
-    guard.logged(text);
+    Element src = rtspsrc;
+    if (guard.logged(text) && src != null) {
+      // Back to where it was: not even a connection is made to the other.
+      src.set("location", source.uri().toString());
+    }
   }
 
   private int beforeSend(long message) {
@@ -287,6 +291,10 @@ final class GStreamerSession implements EngineSession {
       tracks.add(receiver.media.track(tracks.size() + 1, config));
     }
     format = new StreamFormat(tracks);
+    Element connected = rtspsrc;
+    if (connected != null) {
+      library.connected(pointer(connected));
+    }
     sink.format(format);
     for (EarlyUnit unit : early) {
       sink.unit(
@@ -316,7 +324,7 @@ final class GStreamerSession implements EngineSession {
     }
     // Waits for the streaming threads, which may wait for our lock: so it is not held here.
     old.setState(State.NULL);
-    library.forget(pointer(src));
+    library.connected(pointer(src));
     NativeGst.Core.gst_bus_set_sync_handler(bus, Pointer.NULL, 0, 0);
     NativeGst.Core.gst_object_unref(bus);
     src.dispose();

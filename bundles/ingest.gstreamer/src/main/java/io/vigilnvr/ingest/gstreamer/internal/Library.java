@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Library {
   static final Library INSTANCE = new Library();
 
+  /** Whoever debugs GStreamer gets its messages as always. */
+  private static final boolean DEBUGGED = System.getenv("GST_DEBUG") != null;
+
   private static final String PACKAGES =
       "libgstreamer1.0-0, gstreamer1.0-plugins-base and gstreamer1.0-plugins-good";
 
@@ -84,16 +87,16 @@ final class Library {
   /**
    * {@code rtspsrc} answers a request for the password in whatever way the camera asks for, and has
    * no signal that tells. It logs what it is about to do, before it does it; {@link RequestGuard}
-   * then stops what must not be sent.
+   * then stops what must not be sent. It also logs each packet, so this is on while somebody
+   * connects, and off as soon as nobody does.
    */
   private void watchAuthentication() {
-    if (System.getenv("GST_DEBUG") == null) {
+    if (!DEBUGGED) {
       NativeGst.Core.gst_debug_remove_log_function(
           NativeLibrary.getInstance("gstreamer-1.0").getFunction("gst_debug_log_default"));
     }
     NativeGst.Core.gst_debug_add_log_function(watcher, 0, 0);
-    NativeGst.Core.gst_debug_set_active(1);
-    NativeGst.Core.gst_debug_set_threshold_for_name("rtspsrc", NativeGst.LEVEL_INFO);
+    NativeGst.Core.gst_debug_set_threshold_for_name("rtspsrc", NativeGst.LEVEL_DEBUG);
   }
 
   private void logged(long object, long message) {
@@ -106,13 +109,16 @@ final class Library {
     }
   }
 
-  /** A session's source is told what it logs. */
-  void register(long source, GStreamerSession session) {
+  /** The session is told what its source logs, until it is {@link #connected}. */
+  synchronized void connecting(long source, GStreamerSession session) {
     bySource.put(source, session);
+    NativeGst.Core.gst_debug_set_active(1);
   }
 
-  void forget(long source) {
-    bySource.remove(source);
+  synchronized void connected(long source) {
+    if (bySource.remove(source) != null && bySource.isEmpty() && !DEBUGGED) {
+      NativeGst.Core.gst_debug_set_active(0);
+    }
   }
 
   static <T extends Callback> T attached(T callback) {

@@ -33,7 +33,7 @@ final class NativeGst {
 
   static final int PAD_LINK_OK = 0;
 
-  static final int LEVEL_INFO = 4;
+  static final int LEVEL_DEBUG = 5;
 
   private static final int MESSAGE_TYPE_OFFSET = 64;
   private static final int BUFFER_PTS_OFFSET = 72;

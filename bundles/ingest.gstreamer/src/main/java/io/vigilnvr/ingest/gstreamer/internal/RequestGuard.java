@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Decides what may be sent to whom. {@code rtspsrc} follows a redirect to any host, and there sends
@@ -19,6 +21,14 @@ final class RequestGuard {
   private static final int OPTIONS = 1 << 3;
   private static final int SETUP = 1 << 8;
 
+  private static final String ATTEMPTING = "Attempting ";
+  private static final String REDIRECTION = "redirection to ";
+  private static final String RESTARTING = "closing connection";
+
+  private static final String ELSEWHERE =
+      "the camera sends us on to another host, which is refused";
+
+  private static final Pattern PORT = Pattern.compile(":(\\d{1,5})$");
   private static final int RTSP_PORT = 554;
   private static final int RTSPS_PORT = 322;
 
@@ -28,6 +38,7 @@ final class RequestGuard {
   private final boolean basicAllowed;
   private boolean setUp;
   private boolean basicAhead;
+  private boolean redirected;
   private boolean refused;
 
   RequestGuard(StreamSource.Rtsp source) {
@@ -37,11 +48,18 @@ final class RequestGuard {
     basicAllowed = source.basicAllowed() || tls;
   }
 
-  /** Told what {@code rtspsrc} logs, which it does before it sends. */
-  synchronized void logged(String text) {
-    if (text.startsWith("Attempting ") && text.endsWith(" authentication")) {
+  /**
+   * Told what {@code rtspsrc} logs, which it does before it acts.
+   *
+   * @return whether it is about to connect to somebody else, so its location has to be put back
+   */
+  synchronized boolean logged(String text) {
+    if (text.startsWith(ATTEMPTING) && text.endsWith(" authentication")) {
       basicAhead = text.toLowerCase(Locale.ROOT).contains("basic");
+    } else if (text.startsWith(REDIRECTION)) {
+      redirected |= !isOurs(text.substring(REDIRECTION.length()));
     }
+    return redirected && text.startsWith(RESTARTING);
   }
 
   /** Says why a request must not be sent, if so. */
@@ -57,10 +75,14 @@ final class RequestGuard {
     } else if (method == DESCRIBE) {
       setUp = false;
     }
+    if (redirected) {
+      refused = true;
+      return Optional.of(ELSEWHERE);
+    }
     boolean connects = method == DESCRIBE || (method == OPTIONS && !setUp);
     if (connects && !isOurs(target)) {
       refused = true;
-      return Optional.of("the camera sends us on to another host, which is refused");
+      return Optional.of(ELSEWHERE);
     }
     return Optional.empty();
   }
@@ -73,17 +95,16 @@ final class RequestGuard {
   private boolean isOurs(String target) {
     try {
       URI uri = new URI(target);
-      return uri.getHost() != null
-          && host(uri).equals(host)
-          && port(uri) == port
-          && tls(uri) == tls;
+      return host(uri).equals(host) && port(uri) == port && tls(uri) == tls;
     } catch (URISyntaxException e) {
       return false;
     }
   }
 
   private static String host(URI uri) {
-    return uri.getHost().toLowerCase(Locale.ROOT);
+    // A name with an underscore is none to java.net.URI.
+    String name = uri.getHost() == null ? uri.getRawAuthority() : uri.getHost();
+    return name == null ? "" : PORT.matcher(name.toLowerCase(Locale.ROOT)).replaceFirst("");
   }
 
   private static boolean tls(URI uri) {
@@ -93,6 +114,10 @@ final class RequestGuard {
   private static int port(URI uri) {
     if (uri.getPort() > 0) {
       return uri.getPort();
+    }
+    Matcher matcher = PORT.matcher(uri.getRawAuthority() == null ? "" : uri.getRawAuthority());
+    if (matcher.find()) {
+      return Integer.parseInt(matcher.group(1));
     }
     return tls(uri) ? RTSPS_PORT : RTSP_PORT;
   }
