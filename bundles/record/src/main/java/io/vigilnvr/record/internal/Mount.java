@@ -39,6 +39,7 @@ final class Mount {
   private State state = State.FAILED;
   private String cause = "not opened yet";
   private boolean full;
+  private boolean ended;
   private volatile boolean backendMissing;
   private long lastErrorAt;
   private boolean erred;
@@ -72,7 +73,7 @@ final class Mount {
     Optional<StorageBackend> backend = backends.apply(settings.backend());
     backendMissing = backend.isEmpty();
     if (backend.isEmpty()) {
-      became(State.FAILED, "storage backend missing: " + settings.backend());
+      await("storage backend missing: " + settings.backend());
       return Optional.empty();
     }
     try {
@@ -105,12 +106,24 @@ final class Mount {
     return backendMissing && backends.apply(settings.backend()).isPresent();
   }
 
-  /** Puts an opened volume to use. */
+  /** Puts an opened volume to use; closes it if the engine has ended meanwhile. */
   synchronized void online(Volume opened) {
+    if (ended) {
+      opened.close();
+      return;
+    }
     volume = opened;
     full = false;
     erred = false;
     became(State.ONLINE, "");
+  }
+
+  private synchronized void await(String what) {
+    if (!what.equals(cause)) {
+      log.info("volume {} waits: {}", settings.volume(), what);
+    }
+    state = State.FAILED;
+    cause = what;
   }
 
   private synchronized void became(State next, String why) {
@@ -148,9 +161,16 @@ final class Mount {
 
   /** Gives the volume up until it can be opened and written to again. */
   synchronized void fail(String why) {
-    if (state == State.ONLINE) {
+    if (state == State.ONLINE && !ended) {
       became(State.FAILED, why);
     }
+  }
+
+  /** Nothing is opened any more. */
+  synchronized void end() {
+    ended = true;
+    state = State.FAILED;
+    cause = "stopped";
   }
 
   /** Takes the volume of a mount that failed, to close it. */
@@ -165,7 +185,7 @@ final class Mount {
 
   /** Whether there is nothing left to close before it can be opened again. */
   synchronized boolean isReleased() {
-    return volume == null;
+    return volume == null && !ended;
   }
 
   /** There is no room, and none can be made. */

@@ -43,9 +43,10 @@ import org.osgi.service.metatype.annotations.Designate;
 /**
  * The engine as a component: its threads, its references, and when it offers itself to the hub.
  *
- * <p>{@link StreamRecorder} is registered once the volume was tried: with a volume, streams go on
- * where they were; without, they go by, named as lost to storage, and live pictures work. When the
- * first volume comes late, the service is registered anew, and the hub asks again where to go on.
+ * <p>{@link StreamRecorder} is registered once the volume is online and its open files are known,
+ * so that streams go on where they were. If it does not come for a while, streams go by, named as
+ * lost to storage, and live pictures work; when it comes after all, the service is registered anew,
+ * and the hub asks again where to go on.
  */
 @Component(
     immediate = true,
@@ -58,6 +59,10 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
   private static final Duration PROBE = Duration.ofSeconds(10);
   private static final Duration RETENTION = Duration.ofSeconds(60);
   private static final Duration SETTLED = Duration.ofSeconds(90);
+
+  /** So long the first volume may take until streams go on without it. */
+  private static final Duration BLIND = Duration.ofSeconds(20);
+
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final BundleContext context;
@@ -150,11 +155,12 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
   }
 
   private synchronized void offer() {
-    if (stopped || !engine.watch().hasTried()) {
+    boolean sees = engine.knowsPositions();
+    boolean waits = !sees && System.nanoTime() - startedAt < BLIND.toNanos();
+    if (stopped || waits) {
       return;
     }
     ServiceRegistration<StreamRecorder> offered = registration;
-    boolean sees = engine.knowsPositions();
     if (offered != null && registeredBlind && sees) {
       offered.unregister();
       offered = null;

@@ -332,7 +332,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
     } catch (IOException | RuntimeException e) {
       log.warn("the journal is left as it is: {}", e.toString());
     }
-    mount.fail("stopped");
+    mount.end();
     journal.detach();
     mount.takeFailed().ifPresent(Volume::close);
   }

@@ -3,6 +3,7 @@ package io.vigilnvr.record.internal;
 import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.Volume.Capacity;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -76,11 +77,6 @@ final class VolumeWatch {
     triedAt = System.nanoTime() - REOPEN.toNanos();
   }
 
-  /** Whether the volume was tried at least once. */
-  boolean hasTried() {
-    return tried;
-  }
-
   /** Writes and reads a little. To be called every ten seconds. */
   void probe() {
     Volume volume = mount.online().orElse(null);
@@ -90,6 +86,9 @@ final class VolumeWatch {
     probeStarted = System.nanoTime();
     try {
       volume.probe();
+    } catch (ClosedByInterruptException e) {
+      // The component ends; that says nothing of the disk.
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       if (SpaceErrors.isFull(e)) {
         log.warn("volume {} has no room for a probe", settings.volume());
