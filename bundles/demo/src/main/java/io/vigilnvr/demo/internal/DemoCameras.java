@@ -31,7 +31,7 @@ public final class DemoCameras {
   private static final Map<String, Map<String, String>> CAMERAS =
       Map.of(
           "Front door", Map.of("url", "/door/main"),
-          "Garden", Map.of("url", "/garden/bframes", "subUrl", "/garden/sub"),
+          "Garden", Map.of("url", "/garden/main", "subUrl", "/garden/sub"),
           "Garage", Map.of("url", "/garage/main"));
 
   @Activate

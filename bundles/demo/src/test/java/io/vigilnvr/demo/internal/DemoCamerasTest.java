@@ -41,7 +41,7 @@ final class DemoCamerasTest {
         .extracting(Camera::settings)
         .isEqualTo(
             Map.of(
-                "url", "rtsp://127.0.0.1:8554/garden/bframes",
+                "url", "rtsp://127.0.0.1:8554/garden/main",
                 "subUrl", "rtsp://127.0.0.1:8554/garden/sub"));
   }
 
