@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.servlet.ServletConfig;
 import javax.servlet.ServletException;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
@@ -31,6 +32,7 @@ final class Application {
    */
   Application(Backend backend, List<Object> ours, List<?> foreign, ServletConfig servlet)
       throws ServletException {
+    checkPaths(ours, foreign);
     var config = new ResourceConfig();
     config
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)
@@ -43,7 +45,10 @@ final class Application {
         .register(new JsonBody())
         .register(new ProblemMapper())
         .register(new SignIn(backend, open(ours)))
-        .register(new Permission(backend))
+        .register(
+            new Permission(
+                backend,
+                ours.stream().map(Object::getClass).collect(Collectors.toUnmodifiableSet())))
         .register(new Finish(backend))
         .register(
             new AbstractBinder() {
@@ -66,6 +71,26 @@ final class Application {
       container.init(servlet);
     } finally {
       thread.setContextClassLoader(before);
+    }
+  }
+
+  /**
+   * JAX-RS picks the class by its path and does not look at another one then: a class at {@code
+   * cameras/{camera}/live} would hide all routes below {@code cameras/{camera}}.
+   */
+  private static void checkPaths(List<Object> ours, List<?> foreign) throws ServletException {
+    var taken = new HashSet<String>();
+    ours.forEach(resource -> taken.add(ResourceRoutes.root(resource)));
+    for (Object resource : foreign) {
+      String root = ResourceRoutes.root(resource);
+      String first = root.replaceFirst("/.*", "");
+      if (root.isEmpty() || (!root.equals(first) && taken.contains(first))) {
+        throw new ServletException(
+            resource.getClass().getName()
+                + " must have @Path(\""
+                + first
+                + "\"), and the rest at its methods");
+      }
     }
   }
 

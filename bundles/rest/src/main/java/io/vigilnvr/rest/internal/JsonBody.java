@@ -7,6 +7,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.Produces;
+import javax.ws.rs.core.HttpHeaders;
 import javax.ws.rs.core.MediaType;
 import javax.ws.rs.core.MultivaluedMap;
 import javax.ws.rs.core.StreamingOutput;
@@ -54,6 +55,8 @@ final class JsonBody implements MessageBodyReader<Object>, MessageBodyWriter<Obj
       OutputStream out)
       throws IOException {
     // Whole first: an object that cannot be written must end in a 500, not in half a 200.
-    out.write(Json.MAPPER.writeValueAsBytes(value));
+    byte[] bytes = Json.MAPPER.writeValueAsBytes(value);
+    headers.putSingle(HttpHeaders.CONTENT_LENGTH, bytes.length);
+    out.write(bytes);
   }
 }

@@ -3,6 +3,7 @@ package io.vigilnvr.rest.internal;
 import io.vigilnvr.api.auth.Access;
 import io.vigilnvr.api.camera.CameraId;
 import java.lang.reflect.Method;
+import java.util.Set;
 import javax.ws.rs.container.ContainerRequestContext;
 import javax.ws.rs.container.ContainerRequestFilter;
 import org.glassfish.jersey.server.ExtendedUriInfo;
@@ -15,15 +16,19 @@ import org.glassfish.jersey.server.model.ResourceMethod;
 final class Permission implements ContainerRequestFilter {
   private final Backend backend;
 
-  Permission(Backend backend) {
+  /** Classes of our own resources. */
+  private final Set<Class<?>> ours;
+
+  Permission(Backend backend, Set<Class<?>> ours) {
     this.backend = backend;
+    this.ours = ours;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
     ResourceMethod matched = ((ExtendedUriInfo) request.getUriInfo()).getMatchedResourceMethod();
     Method method = matched.getInvocable().getDefinitionMethod();
-    if (isForeign(method)) {
+    if (!ours.contains(method.getDeclaringClass())) {
       return;
     }
     Route route = method.getAnnotation(Route.class);
@@ -40,6 +45,14 @@ final class Permission implements ContainerRequestFilter {
               backend.access(),
               route.needs(),
               existing(request.getUriInfo().getPathParameters().getFirst("camera")));
+    }
+    checkBody(matched, request);
+  }
+
+  private static void checkBody(ResourceMethod matched, ContainerRequestContext request) {
+    // Without one, JAX-RS would call the method with null.
+    if (matched.getInvocable().requiresEntity() && !request.hasEntity()) {
+      throw new ProblemException(400, "The body is empty; send JSON.");
     }
   }
 
@@ -58,10 +71,5 @@ final class Permission implements ContainerRequestFilter {
     } catch (IllegalArgumentException e) {
       throw ProblemException.notFound();
     }
-  }
-
-  private static boolean isForeign(Method method) {
-    return method.getDeclaringClass().getClassLoader() != Permission.class.getClassLoader()
-        || !method.getDeclaringClass().getPackage().equals(Permission.class.getPackage());
   }
 }

@@ -50,6 +50,12 @@ final class ResourceRoutes {
     return null;
   }
 
+  /** The path of a resource's class, without slashes around; empty if it has none. */
+  static String root(Object resource) {
+    Path root = resource.getClass().getAnnotation(Path.class);
+    return root == null ? "" : trimmed(root.value());
+  }
+
   private static String path(Path root, @Nullable Path sub) {
     String path = trimmed(root.value());
     String rest = sub == null ? "" : trimmed(sub.value());
