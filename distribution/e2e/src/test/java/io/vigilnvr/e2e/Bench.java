@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vigilnvr.tck.FrameMark;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -187,7 +188,8 @@ public final class Bench {
     }
   }
 
-  private static Map<String, Usage> usage(Vigil vigil, Map<String, Predicate<String>> parts) {
+  private static Map<String, Usage> usage(Vigil vigil, Map<String, Predicate<String>> parts)
+      throws IOException {
     List<ProcessHandle> family = vigil.family();
     Map<String, Usage> usage = new LinkedHashMap<>();
     usage.put("all", Usage.of(family));

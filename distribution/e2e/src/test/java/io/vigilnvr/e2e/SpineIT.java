@@ -171,7 +171,7 @@ final class SpineIT {
     SimulatedCamera camera = cameras.camera("barn").stream("main", Sample.main());
     String id = add("Barn", camera, Map.of());
     long before = awaitFrames(id, 50).lastFrame();
-    vigil.kill("bin/postgres");
+    vigil.killDatabase();
     Footage footage =
         Await.until(
             "the database is back",

@@ -1,6 +1,7 @@
 package io.vigilnvr.e2e;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ final class Vigil implements AutoCloseable {
   }
 
   /** As a power switch would: every process of this instance, at once. */
-  void killEverything() throws InterruptedException {
+  void killEverything() throws IOException, InterruptedException {
     launcher.ifPresent(Process::destroyForcibly);
     List<ProcessHandle> all = family();
     all.forEach(ProcessHandle::destroyForcibly);
@@ -150,9 +151,36 @@ final class Vigil implements AutoCloseable {
     return found;
   }
 
+  /** kill -9 of the database's first process. */
+  void killDatabase() throws IOException {
+    kill(postmaster().orElseThrow().pid());
+  }
+
+  /** The embedded database; empty if it does not run. Its command line does not name the data. */
+  private Optional<ProcessHandle> postmaster() throws IOException {
+    try (Stream<Path> files = Files.find(data, 4, (path, is) -> path.endsWith("postmaster.pid"))) {
+      return files
+          .findFirst()
+          .flatMap(Vigil::firstLine)
+          .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+          .filter(process -> commandLine(process.pid()).contains("postgres"));
+    } catch (UncheckedIOException e) {
+      // A folder went while it was looked at.
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> firstLine(Path file) {
+    try {
+      return Files.readAllLines(file).stream().findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** All processes of this instance and their descendants, each once. */
-  List<ProcessHandle> family() {
-    return processes("").stream()
+  List<ProcessHandle> family() throws IOException {
+    return Stream.concat(processes("").stream(), postmaster().stream())
         .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
         .distinct()
         .toList();
@@ -197,7 +225,7 @@ final class Vigil implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     if (launcher.isPresent()) {
       launcher.get().destroy();
       launcher.get().onExit().completeOnTimeout(launcher.get(), 15, TimeUnit.SECONDS).join();
