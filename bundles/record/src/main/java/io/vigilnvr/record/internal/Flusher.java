@@ -110,10 +110,14 @@ final class Flusher {
       all.forEach(Lane::write);
       all.forEach(Lane::sync);
       try {
-        journal.sync();
+        mount.sync(journal);
         journal.compactIfWorthwhile();
       } catch (IOException e) {
-        mount.fail("the journal cannot be written: " + e);
+        if (SpaceErrors.isFull(e)) {
+          mount.full();
+        } else {
+          mount.fail("the journal cannot be written: " + e);
+        }
       }
       all.forEach(Lane::acknowledge);
     } finally {

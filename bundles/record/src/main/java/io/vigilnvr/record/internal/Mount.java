@@ -215,6 +215,22 @@ final class Mount {
     return maker.getAsBoolean();
   }
 
+  /**
+   * Makes the journal durable, with room made for it if there is none.
+   *
+   * @throws IOException if it cannot be written; memory has it all, and the next time may do
+   */
+  void sync(Journal journal) throws IOException {
+    try {
+      journal.sync();
+    } catch (IOException e) {
+      if (!SpaceErrors.isFull(e) || !makeRoom()) {
+        throw e;
+      }
+      journal.sync();
+    }
+  }
+
   synchronized void measured(Capacity now) {
     capacity = now;
   }

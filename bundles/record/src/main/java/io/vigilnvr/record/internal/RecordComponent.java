@@ -97,7 +97,8 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
             id -> Optional.ofNullable(backends.get(id)),
             id -> Optional.ofNullable(recorders.get(id)),
             () -> Optional.ofNullable(index),
-            clock);
+            clock,
+            System::nanoTime);
     this.tasks = tasks;
   }
 

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,8 @@ final class RecordEngine implements StreamRecorder, Recordings {
       Function<String, Optional<StorageBackend>> backends,
       Function<String, Optional<Recorder>> recorders,
       Supplier<Optional<SegmentIndex>> index,
-      Clock clock) {
+      Clock clock,
+      LongSupplier nanoTime) {
     this.settings = settings;
     this.index = index;
     this.recorders = recorders;
@@ -88,13 +90,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
     this.feed = new IndexFeed(journal, index);
     this.retention =
         new Retention(
-            settings,
-            mount,
-            index,
-            cameras,
-            journal,
-            new ClockBrake(clock, System::nanoTime),
-            clock);
+            settings, mount, index, cameras, journal, new ClockBrake(clock, nanoTime), clock);
     this.reconciler = new Reconciler(journal, this::busyPaths);
     this.watch = new VolumeWatch(settings, mount, this::opened);
     mount.makeRoomBy(retention::emergency);

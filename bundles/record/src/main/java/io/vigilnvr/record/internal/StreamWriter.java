@@ -306,7 +306,7 @@ final class StreamWriter {
         new JournalEntry.Opened(
             stream, path, current.number, first.firstSequence(), first.captured()));
     try {
-      journal.sync();
+      mount.sync(journal);
       open = create(volume, path, info, current.format);
       storageFailed = false;
       conditions.end(stream.camera(), Conditions.Source.CHOICE, first.captured());

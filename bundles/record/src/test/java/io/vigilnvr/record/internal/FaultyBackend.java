@@ -33,6 +33,8 @@ final class FaultyBackend implements StorageBackend {
   boolean refused;
   Volume.Capacity capacity = new Volume.Capacity(1L << 40, 1L << 39);
 
+  boolean realCapacity;
+
   /** Called on each delete. */
   Runnable onDelete = () -> {};
 
@@ -170,8 +172,8 @@ final class FaultyBackend implements StorageBackend {
     }
 
     @Override
-    public Capacity capacity() {
-      return capacity;
+    public Capacity capacity() throws IOException {
+      return realCapacity ? volume.capacity() : capacity;
     }
 
     @Override

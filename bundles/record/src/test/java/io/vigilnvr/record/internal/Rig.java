@@ -15,6 +15,7 @@ import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.media.mp4.SegmentReader;
 import io.vigilnvr.storage.file.internal.FileStorage;
+import io.vigilnvr.tck.FakeClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** An engine on a folder, with everything around it in the test's hands. */
@@ -34,7 +36,7 @@ final class Rig {
   static final StreamId SUB = new StreamId(DOOR, StreamRole.SUB);
   static final VolumeId VOLUME = new VolumeId("main");
 
-  final StepClock clock = new StepClock();
+  final FakeClock clock = new FakeClock(Instant.parse("2026-11-22T14:03:05.120Z"));
   final MemoryIndex index = new MemoryIndex();
   final FaultyBackend backend = new FaultyBackend(new FileStorage(clock));
   final Map<String, Recorder> recorders = new HashMap<>();
@@ -42,6 +44,10 @@ final class Rig {
   final Path volume;
   final Instant createdAt = clock.instant();
   boolean indexThere = true;
+
+  /** Of the retention's brake. */
+  LongSupplier nanoTime = System::nanoTime;
+
   Duration patience = Duration.ofSeconds(60);
   RecordEngine engine;
 
@@ -62,7 +68,7 @@ final class Rig {
     public void close() {}
   }
 
-  private RecordEngine newEngine() {
+  RecordEngine newEngine() {
     return new RecordEngine(
         new RecordSettings(
             VOLUME,
@@ -77,7 +83,8 @@ final class Rig {
         id -> id.equals("file") ? Optional.of(backend) : Optional.empty(),
         id -> Optional.ofNullable(recorders.get(id)),
         () -> indexThere ? Optional.of(index) : Optional.empty(),
-        clock);
+        clock,
+        nanoTime);
   }
 
   /** Opens the volume, and tells of the camera. */

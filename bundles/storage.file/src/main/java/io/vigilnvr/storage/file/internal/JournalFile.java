@@ -123,9 +123,11 @@ final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** Writes aside, syncs, renames over the old journal, and syncs the folder. */
+  /**
+   * Writes aside, syncs, renames over the old journal, and syncs the folder. The new file owes
+   * nothing to the old one, so this also ends a suspicion.
+   */
   synchronized void rewrite(Iterable<ByteBuffer> records) throws IOException {
-    guard();
     Path aside = file.resolveSibling(VolumePaths.OWN + "journal.new");
     Files.deleteIfExists(aside);
     FileChannel next = open(aside);
@@ -138,17 +140,15 @@ final class JournalFile implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       // The old journal is as it was.
       next.close();
+      Files.deleteIfExists(aside);
       throw e;
     }
     FileChannel old = channel;
     channel = next;
+    suspect = true;
     old.close();
-    try {
-      Folders.sync(root);
-    } catch (IOException e) {
-      suspect = true;
-      throw e;
-    }
+    Folders.sync(root);
+    suspect = false;
   }
 
   private void guard() throws IOException {
