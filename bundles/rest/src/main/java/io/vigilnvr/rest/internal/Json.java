@@ -149,6 +149,9 @@ final class Json {
       if (limited.isExceeded()) {
         throw new ProblemException(413);
       }
+      if (limited.isLate()) {
+        throw new ProblemException(408, "The body came too slowly.");
+      }
       throw new ProblemException(400, "The body could not be read.");
     }
     return type instanceof Class<?> wanted && JsonNode.class.isAssignableFrom(wanted)
@@ -365,9 +368,12 @@ final class Json {
     }
   }
 
-  /** Ends with an exception where too much comes. */
+  /** Ends with an exception where too much comes, or too slowly: somebody holds a thread. */
   private static final class LimitedInput extends InputStream {
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+
     private final InputStream in;
+    private final long since = System.nanoTime();
     private long left;
 
     LimitedInput(InputStream in, long most) {
@@ -377,6 +383,10 @@ final class Json {
 
     boolean isExceeded() {
       return left < 0;
+    }
+
+    boolean isLate() {
+      return System.nanoTime() - since > PATIENCE_NANOS;
     }
 
     @Override
@@ -397,6 +407,9 @@ final class Json {
       left -= bytes;
       if (left < 0) {
         throw new IOException("too much");
+      }
+      if (bytes > 0 && isLate()) {
+        throw new IOException("too slow");
       }
     }
   }

@@ -53,6 +53,7 @@ record Problem(
       case 406 -> "Not acceptable";
       case 409 -> "Conflict";
       case 412 -> "Changed in between";
+      case 408 -> "Too slow";
       case 413 -> "Too large";
       case 415 -> "Media type not supported";
       case 416 -> "Range not satisfiable";
