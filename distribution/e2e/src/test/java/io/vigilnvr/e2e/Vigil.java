@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,13 @@ final class Vigil implements AutoCloseable {
     Path home = Files.createDirectories(folder.resolve("vigil"));
     run(List.of("tar", "-xzf", archive.toString(), "-C", home.toString(), "--strip-components=1"));
     return at(home, folder.resolve("data"));
+  }
+
+  /** The same, with more in its environment. */
+  Vigil with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    return new Vigil(home, data, all, httpPort);
   }
 
   /** Another instance of the same distribution. */
