@@ -20,6 +20,11 @@ import java.util.regex.Pattern;
  */
 record Media(
     Codec codec, String depayloader, String caps, int timescale, Optional<ByteBuffer> config) {
+  /** Payload type and clock rate of RTP caps. */
+  static RtpClock clock(String rtpCaps) {
+    return new RtpClock(number(rtpCaps, "payload", -1), number(rtpCaps, "clock-rate", 90_000));
+  }
+
   private static final Pattern CODEC_DATA =
       Pattern.compile("codec_data=\\(buffer\\)([0-9a-fA-F]+)");
   private static final int OPUS_PRE_SKIP = 312; // 6.5 ms at 48 kHz, libopus' own

@@ -31,6 +31,14 @@ final class NativeGst {
 
   static final int BUS_DROP = 0;
 
+  static final int PROBE_BUFFER = 1 << 4;
+  static final int PROBE_DROP = 0;
+  static final int PROBE_OK = 1;
+  static final int PROBE_REMOVE = 2;
+  static final int PROBE_HANDLED = 4;
+
+  private static final int FORMAT_TIME = 3;
+
   static final int PAD_LINK_OK = 0;
 
   static final int LEVEL_DEBUG = 5;
@@ -38,6 +46,7 @@ final class NativeGst {
   private static final int MESSAGE_TYPE_OFFSET = 64;
   private static final int BUFFER_PTS_OFFSET = 72;
   private static final int BUFFER_DTS_OFFSET = 80;
+  private static final int PROBE_DATA_OFFSET = 16;
   private static final int ERROR_DOMAIN_OFFSET = 0;
   private static final int ERROR_CODE_OFFSET = 4;
   private static final int ERROR_MESSAGE_OFFSET = 8;
@@ -67,6 +76,11 @@ final class NativeGst {
   /** {@code void new-jitterbuffer(GstElement, GstElement, guint, guint, gpointer)}. */
   interface NewJitterBuffer extends Callback {
     void callback(long manager, long buffer, int session, int ssrc, long data);
+  }
+
+  /** {@code GstPadProbeReturn (GstPad, GstPadProbeInfo, gpointer)}. */
+  interface PadProbe extends Callback {
+    int callback(long pad, long info, long data);
   }
 
   /** {@code GstFlowReturn new_sample(GstAppSink, gpointer)}. */
@@ -143,6 +157,31 @@ final class NativeGst {
     static native int gst_pad_link(long source, long target);
 
     static native void gst_object_unref(long object);
+
+    static native Pointer gst_object_get_name(long object);
+
+    static native long gst_pad_add_probe(
+        long pad, int mask, PadProbe function, long data, long notify);
+
+    static native int gst_pad_is_linked(long pad);
+
+    static native int gst_pad_chain(long pad, long buffer);
+
+    static native int gst_pad_send_event(long pad, long event);
+
+    static native long gst_event_new_stream_start(String id);
+
+    static native long gst_event_new_caps(long caps);
+
+    static native long gst_event_new_segment(long segment);
+
+    static native long gst_segment_new();
+
+    static native void gst_segment_init(long segment, int format);
+
+    static native void gst_segment_free(long segment);
+
+    static native long gst_caps_from_string(String text);
 
     static native long gst_object_ref(long object);
 
@@ -267,6 +306,43 @@ final class NativeGst {
 
   static long ptsNanos(long buffer) {
     return new Pointer(buffer).getLong(BUFFER_PTS_OFFSET);
+  }
+
+  static void setPtsNanos(long buffer, long nanos) {
+    new Pointer(buffer).setLong(BUFFER_PTS_OFFSET, nanos);
+  }
+
+  static long probed(long info) {
+    return new Pointer(info).getLong(PROBE_DATA_OFFSET);
+  }
+
+  static String name(long object) {
+    Pointer text = Core.gst_object_get_name(object);
+    try {
+      return text.getString(0);
+    } finally {
+      GLib.g_free(text);
+    }
+  }
+
+  /**
+   * Caps of our own for what {@code select-stream} shows, which are not to be kept: {@code rtspsrc}
+   * goes on changing them, and names them only later.
+   */
+  static long rtpCaps(String shown) {
+    int comma = shown.indexOf(',');
+    return Core.gst_caps_from_string(
+        "application/x-rtp" + (comma < 0 ? "" : shown.substring(comma)));
+  }
+
+  /** What has to come before the first buffer. */
+  static void begin(long sinkPad, long caps) {
+    Core.gst_pad_send_event(sinkPad, Core.gst_event_new_stream_start("vigil"));
+    Core.gst_pad_send_event(sinkPad, Core.gst_event_new_caps(caps));
+    long segment = Core.gst_segment_new();
+    Core.gst_segment_init(segment, FORMAT_TIME);
+    Core.gst_pad_send_event(sinkPad, Core.gst_event_new_segment(segment));
+    Core.gst_segment_free(segment);
   }
 
   static String capsText(long caps) {
