@@ -1,0 +1,36 @@
+package io.vigilnvr.rest.internal;
+
+import java.io.IOException;
+import javax.servlet.RequestDispatcher;
+import javax.servlet.Servlet;
+import javax.servlet.http.HttpServlet;
+import javax.servlet.http.HttpServletRequest;
+import javax.servlet.http.HttpServletResponse;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletErrorPage;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
+
+/** Answers errors outside of the API's paths, too, with a problem instead of the server's page. */
+@Component(service = Servlet.class)
+@HttpWhiteboardServletErrorPage(errorPage = {"4xx", "5xx", "java.lang.Throwable"})
+@HttpWhiteboardServletName("vigil-error")
+public final class ErrorServlet extends HttpServlet {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Object said = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    int status = said instanceof Integer code && code >= 400 ? code : 404;
+    Headers.put(response);
+    byte[] body =
+        Json.MAPPER.writeValueAsBytes(
+            Problem.of(status, Problem.defaultDetail(status))
+                .at(path == null ? request.getRequestURI() : path.toString()));
+    response.setStatus(status);
+    response.setContentType(Problem.MEDIA_TYPE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+}
