@@ -106,5 +106,10 @@ public interface Accounts {
   /** Ends all their sessions. */
   void changePassword(String username, String password) throws InvalidSettingsException;
 
+  /**
+   * Removes the user, their sessions and tokens; says whether there was one.
+   *
+   * @throws IllegalStateException if no admin would be left
+   */
   boolean removeUser(String username);
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * What a user asks for a camera to be; {@link CameraRegistry} checks it. Settings may hold secrets
- * in clear; a secret that is left out of a change stays as it was.
+ * in clear; a secret that is left out of a change stays as it was, an empty one is removed.
  */
 public record CameraDraft(
     String name,
