@@ -454,6 +454,7 @@ public final class StoredAccounts implements Accounts, HealthCheck {
             now,
             expiresAt);
     store().insert(grant);
+    audit(who.username(), "", "issue-token", grant.id(), "ok");
     return new Issued<>(tokenOf(grant), secret);
   }
 
