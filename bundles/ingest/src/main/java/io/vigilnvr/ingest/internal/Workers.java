@@ -180,6 +180,7 @@ final class Workers implements Ingest, StreamLine.Owner {
       try {
         bury();
         place();
+        keepOne();
         retire();
       } catch (IOException | RuntimeException e) {
         log.error("the workers cannot be looked after", e);
@@ -421,6 +422,19 @@ final class Workers implements Ingest, StreamLine.Owner {
     return Optional.of(link);
   }
 
+  /** So that the first camera, or the first test of one, need not wait for a process to start. */
+  private void keepOne() throws IOException {
+    synchronized (this) {
+      if (!links.isEmpty()) {
+        return;
+      }
+    }
+    Optional<Code> code = codeSource.code();
+    if (code.isPresent()) {
+      startWorker(code.get());
+    }
+  }
+
   /** Streams on workers of replaced code move when they have nothing to lose. */
   private void moveFromOldCode() throws IOException {
     List<StreamLine> movable = new ArrayList<>();
@@ -453,7 +467,7 @@ final class Workers implements Ingest, StreamLine.Owner {
     }
   }
 
-  /** Ends workers without streams, and streams without anybody who wants them. */
+  /** Ends workers without streams but for the last, and streams that nobody wants. */
   private void retire() {
     synchronized (this) {
       long now = System.nanoTime();
@@ -468,7 +482,7 @@ final class Workers implements Ingest, StreamLine.Owner {
                   });
         }
         boolean idle = link.lines().isEmpty() && link.unclaimed().isEmpty() && !link.hasVisitors();
-        if (!idle || link.welcome().isEmpty()) {
+        if (!idle || link.welcome().isEmpty() || links.size() == 1) {
           idleSinceNanos.remove(link.id());
         } else if (now - idleSinceNanos.computeIfAbsent(link.id(), each -> now)
                 > IDLE_WORKER.toNanos()

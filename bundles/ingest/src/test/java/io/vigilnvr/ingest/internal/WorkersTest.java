@@ -289,6 +289,17 @@ final class WorkersTest {
   }
 
   @Test
+  void hasAWorkerReadyBeforeThereIsACamera() throws Exception {
+    Life life = life();
+    await(() -> life.workers.workers().stream().anyMatch(each -> each.state().equals("running")));
+    long pid = life.pid();
+    life.workers.open(DOOR, FIFTY, NOBODY);
+    await(() -> life.hub.of(DOOR).units() > 10);
+    assertThat(life.pid()).isEqualTo(pid);
+    assertThat(life.workers.workers()).hasSize(1);
+  }
+
+  @Test
   void endsItsWorkersWithThePlatform() throws Exception {
     Life life = life();
     life.workers.open(DOOR, FIFTY, NOBODY);
