@@ -517,7 +517,7 @@ final class GStreamerSession implements EngineSession {
     }
 
     private void newCaps(String caps) {
-      Optional<ByteBuffer> data = Media.codecData(caps);
+      Optional<ByteBuffer> data = media.codecData(caps);
       if (data.isPresent() && !data.get().equals(config)) {
         if (media.video()) {
           Track track = media.track(1, data.get());

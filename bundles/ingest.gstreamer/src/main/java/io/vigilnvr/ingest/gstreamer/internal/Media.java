@@ -3,6 +3,7 @@ package io.vigilnvr.ingest.gstreamer.internal;
 import io.vigilnvr.api.media.Codec;
 import io.vigilnvr.api.media.Track;
 import io.vigilnvr.media.codec.Codecs;
+import io.vigilnvr.media.codec.NalUnits;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -97,10 +98,17 @@ record Media(
     return text(rtpCaps, "media") + " " + (encoding.isEmpty() ? "unknown" : encoding);
   }
 
-  /** The {@code codec_data} of a depayloader's caps. */
-  static Optional<ByteBuffer> codecData(String caps) {
-    Matcher matcher = CODEC_DATA.matcher(caps);
-    return matcher.find() ? hex(matcher.group(1)) : Optional.empty();
+  /**
+   * The {@code codec_data} of a depayloader's caps. For video only its parameter sets are taken:
+   * GStreamer 1.22's {@code rtph265depay} fills the fields before them from the wrong bytes of the
+   * SPS, so that profile and level are nonsense and browsers refuse the stream.
+   */
+  Optional<ByteBuffer> codecData(String depayloaderCaps) {
+    Matcher matcher = CODEC_DATA.matcher(depayloaderCaps);
+    Optional<ByteBuffer> data = matcher.find() ? hex(matcher.group(1)) : Optional.empty();
+    return video()
+        ? data.flatMap(found -> NalUnits.codecConfig(codec, NalUnits.parameterSetsOf(codec, found)))
+        : data;
   }
 
   private static Optional<ByteBuffer> hex(String text) {
