@@ -43,6 +43,9 @@ final class GStreamerSession implements EngineSession {
 
   private static final int FIRST_BYTES = 256 << 10;
 
+  /** {@code rtspsrc}'s own, from which it pushes what it reads from the RTSP connection. */
+  private static final String TCP_PAD = "internalsrc";
+
   private static final String RTP_PAD = "recv_rtp_sink_";
   private static final long UDP_TIMEOUT_MICROS = 3_000_000;
   private static final long TEARDOWN_NANOS = 500_000_000;
@@ -56,7 +59,6 @@ final class GStreamerSession implements EngineSession {
   private final List<Memory> memory = new ArrayList<>();
   private final List<Receiver> receivers = new ArrayList<>();
 
-  private final long openedNanos = System.nanoTime();
   private @Nullable Pipeline pipeline;
   private volatile @Nullable Element rtspsrc;
   private long bus;
@@ -197,7 +199,7 @@ final class GStreamerSession implements EngineSession {
   /**
    * Takes packets that came over TCP out before {@code rtpbin}. They are in order and complete, and
    * all that its session, demultiplexers, jitter buffer and further thread would do for them is to
-   * give them a time, for almost half of the cost of receiving. RTCP goes to it as ever.
+   * give them a time, for half of the cost of receiving. RTCP goes to it as ever.
    */
   private void managerPadAdded(long pad) {
     String name = NativeGst.name(pad);
@@ -227,9 +229,6 @@ final class GStreamerSession implements EngineSession {
     }
     countedNanos = now;
     long lost = 0;
-    for (Receiver receiver : receivers) {
-      lost += receiver.clock.lost();
-    }
     for (long buffer : jitterBuffers) {
       lost += NativeGst.lostPackets(buffer);
     }
@@ -388,12 +387,18 @@ final class GStreamerSession implements EngineSession {
     /** Where packets go in, once there is something. */
     long input;
 
+    private long depayloader;
+
     /** Null until it is known. Guarded by the session. */
     @Nullable ByteBuffer config;
 
     // The streaming thread's.
     private final ByteBuffer header = ByteBuffer.allocateDirect(12);
-    private boolean direct;
+    private long baseNanos;
+
+    /** Whether packets come to the depayloader as they are, without times. */
+    private boolean relinked;
+
     private long lastCaps;
     private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
     private DecodingTimes times = new DecodingTimes(0);
@@ -410,7 +415,7 @@ final class GStreamerSession implements EngineSession {
 
     /** Makes the elements and starts them. */
     void build(long into) {
-      long depayloader = NativeGst.Core.gst_element_factory_make(media.depayloader(), Pointer.NULL);
+      depayloader = NativeGst.Core.gst_element_factory_make(media.depayloader(), Pointer.NULL);
       long appsink = NativeGst.Core.gst_element_factory_make("appsink", Pointer.NULL);
       if (depayloader == 0 || appsink == 0) {
         fail(
@@ -436,34 +441,59 @@ final class GStreamerSession implements EngineSession {
       input = NativeGst.Core.gst_element_get_static_pad(depayloader, "sink");
     }
 
-    /** A packet on its way to {@code rtpbin}. */
+    /**
+     * A packet on its way to {@code rtpbin}; every one of an audio track's, the first of a video
+     * track's, which then has a way of its own.
+     */
     int packet(long pad, long buffer) {
-      if (!direct) {
-        if (NativeGst.Core.gst_pad_is_linked(pad) != 0) {
+      if (input == 0) {
+        long feeder = NativeGst.feeder(pad, TCP_PAD);
+        if (feeder == 0) {
           return NativeGst.PROBE_REMOVE; // UDP: packets may be out of order
         }
-        synchronized (GStreamerSession.this) {
-          Pipeline into = pipeline;
-          if (closed || into == null) {
-            return NativeGst.PROBE_DROP;
-          }
-          build(pointer(into));
+        try {
+          return begin(pad, feeder, buffer);
+        } finally {
+          NativeGst.Core.gst_object_unref(feeder);
         }
-        if (input == 0) {
-          return NativeGst.PROBE_DROP;
-        }
-        NativeGst.begin(input, caps);
-        direct = true;
       }
       header.clear();
       header.limit((int) NativeGst.Core.gst_buffer_extract(buffer, 0, header, header.capacity()));
-      long time = clock.time(header, System.nanoTime() - openedNanos);
+      long time = clock.nanos(header, runningNanos());
       if (time < 0) {
         return NativeGst.PROBE_DROP;
       }
       NativeGst.setPtsNanos(buffer, time);
       NativeGst.Core.gst_pad_chain(input, buffer);
       return NativeGst.PROBE_HANDLED;
+    }
+
+    private int begin(long pad, long feeder, long buffer) {
+      synchronized (GStreamerSession.this) {
+        Pipeline into = pipeline;
+        if (closed || into == null) {
+          return NativeGst.PROBE_DROP;
+        }
+        build(pointer(into));
+        baseNanos = NativeGst.Core.gst_element_get_base_time(pointer(into));
+      }
+      if (input == 0) {
+        return NativeGst.PROBE_DROP;
+      }
+      if (!media.video()) {
+        NativeGst.begin(input, caps);
+        return packet(pad, buffer);
+      }
+      relinked = true;
+      NativeGst.Core.gst_pad_unlink(feeder, pad);
+      NativeGst.Core.gst_pad_link(feeder, input);
+      NativeGst.Core.gst_pad_push(feeder, buffer);
+      return NativeGst.PROBE_HANDLED;
+    }
+
+    /** As GStreamer has it: its clock is the same as Java's. */
+    private long runningNanos() {
+      return System.nanoTime() - baseNanos;
     }
 
     void dispose() {
@@ -485,8 +515,8 @@ final class GStreamerSession implements EngineSession {
           newCaps(NativeGst.capsText(caps));
         }
         long buffer = NativeGst.Core.gst_sample_get_buffer(sample);
-        long pts = NativeGst.ptsNanos(buffer);
         int size = (int) NativeGst.Core.gst_buffer_get_size(buffer);
+        long pts = pts(buffer);
         if (pts == NO_TIME || size == 0) {
           return NativeGst.FLOW_OK;
         }
@@ -506,8 +536,16 @@ final class GStreamerSession implements EngineSession {
       }
     }
 
-    private void unit(long ptsNanos) {
-      long pts = ticks(ptsNanos);
+    private long pts(long buffer) {
+      if (relinked) {
+        int timestamp = NativeGst.lastTimestamp(depayloader);
+        return clock.ticks(timestamp, NativeGst.isMarked(buffer), runningNanos());
+      }
+      long nanos = NativeGst.ptsNanos(buffer);
+      return nanos == NO_TIME ? NO_TIME : ticks(nanos);
+    }
+
+    private void unit(long pts) {
       if (media.video()) {
         boolean keyframe = NalUnits.keyframe(media.codec(), bytes);
         deliver(this, pts, times.next(pts, frameTicks), keyframe, bytes);

@@ -43,6 +43,8 @@ final class NativeGst {
 
   static final int LEVEL_DEBUG = 5;
 
+  private static final int MARKER_FLAG = 1 << 9;
+  private static final int FLAGS_OFFSET = 16;
   private static final int MESSAGE_TYPE_OFFSET = 64;
   private static final int BUFFER_PTS_OFFSET = 72;
   private static final int BUFFER_DTS_OFFSET = 80;
@@ -163,9 +165,17 @@ final class NativeGst {
     static native long gst_pad_add_probe(
         long pad, int mask, PadProbe function, long data, long notify);
 
-    static native int gst_pad_is_linked(long pad);
+    static native long gst_pad_get_peer(long pad);
 
     static native int gst_pad_chain(long pad, long buffer);
+
+    static native int gst_pad_push(long pad, long buffer);
+
+    static native int gst_pad_unlink(long source, long target);
+
+    static native int gst_structure_get_uint(Pointer structure, String field, int[] value);
+
+    static native long gst_element_get_base_time(long element);
 
     static native int gst_pad_send_event(long pad, long event);
 
@@ -333,6 +343,34 @@ final class NativeGst {
     int comma = shown.indexOf(',');
     return Core.gst_caps_from_string(
         "application/x-rtp" + (comma < 0 ? "" : shown.substring(comma)));
+  }
+
+  /** The pad that feeds another if its name starts so, with a reference; else 0. */
+  static long feeder(long pad, String name) {
+    long peer = Core.gst_pad_get_peer(pad);
+    if (peer == 0 || name(peer).startsWith(name)) {
+      return peer;
+    }
+    Core.gst_object_unref(peer);
+    return 0;
+  }
+
+  /** Whether the buffer ends with a packet with the marker bit. */
+  static boolean isMarked(long buffer) {
+    return (new Pointer(buffer).getInt(FLAGS_OFFSET) & MARKER_FLAG) != 0;
+  }
+
+  /** The RTP timestamp of the packet that a depayloader has taken last. */
+  static int lastTimestamp(long depayloader) {
+    try (Memory out = new Memory(Long.BYTES)) {
+      out.clear();
+      GObject.g_object_get(depayloader, "stats", out, Pointer.NULL);
+      Pointer stats = out.getPointer(0);
+      int[] timestamp = new int[1];
+      Core.gst_structure_get_uint(stats, "timestamp", timestamp);
+      Core.gst_structure_free(stats);
+      return timestamp[0];
+    }
   }
 
   /** What has to come before the first buffer. */

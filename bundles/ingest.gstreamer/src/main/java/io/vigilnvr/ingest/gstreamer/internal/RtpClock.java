@@ -3,8 +3,8 @@ package io.vigilnvr.ingest.gstreamer.internal;
 import java.nio.ByteBuffer;
 
 /**
- * Gives the packets of one track that came over TCP their times, and counts those that are missing
- * (RFC 3550, 5.1). Not thread-safe.
+ * Makes times of the RTP timestamps of one track (RFC 3550, 5.1), on a clock that all tracks share:
+ * the first packet's time is when it came. Not thread-safe.
  */
 final class RtpClock {
   private static final long NANOS = 1_000_000_000;
@@ -13,11 +13,10 @@ final class RtpClock {
   private final int payloadType;
   private final int clockRate;
   private boolean started;
-  private long startNanos;
   private long ticks;
   private int lastTimestamp;
-  private int nextSequence;
-  private long lost;
+  private int announced;
+  private boolean ahead;
 
   /**
    * @param payloadType of the packets that are meant
@@ -29,39 +28,49 @@ final class RtpClock {
   }
 
   /**
-   * A packet's time.
+   * When a packet is to be presented.
    *
    * @param header its first 12 bytes
-   * @param nanos when it came, on a clock that all tracks share
-   * @return the time on that clock, or -1 if it is not one of this track's packets
+   * @param nanos when it came
+   * @return nanoseconds, or -1 if it is not one of this track's packets
    */
-  long time(ByteBuffer header, long nanos) {
+  long nanos(ByteBuffer header, long nanos) {
     if (header.limit() < HEADER_BYTES
         || (header.get(0) & 0xc0) != 0x80
         || (header.get(1) & 0x7f) != payloadType) {
       return -1;
     }
-    int sequence = header.getShort(2) & 0xffff;
-    int timestamp = header.getInt(4);
+    long time = ticks(header.getInt(4), nanos);
+    // A clock that is set back must not lead before the beginning; it makes a new run anyhow.
+    return Math.max(0, scale(time, NANOS, clockRate));
+  }
+
+  /**
+   * When a picture is to be presented.
+   *
+   * @param timestamp of the last packet that came. It is the picture's if the picture is marked as
+   *     whole; if not, it was found whole because this packet is of the next
+   * @return ticks
+   */
+  long ticks(int timestamp, boolean marked, long nanos) {
+    int own = marked || !ahead ? timestamp : announced;
+    ahead = !marked;
+    announced = timestamp;
+    return ticks(own, nanos);
+  }
+
+  private long ticks(int timestamp, long nanos) {
     if (started) {
-      int missing = (sequence - nextSequence) & 0xffff;
-      if (missing < 0x8000) {
-        lost += missing;
-      }
       ticks += timestamp - lastTimestamp;
     } else {
       started = true;
-      startNanos = nanos;
+      ticks = scale(nanos, clockRate, NANOS);
     }
-    nextSequence = sequence + 1;
     lastTimestamp = timestamp;
-    long seconds = Math.floorDiv(ticks, (long) clockRate);
-    long rest = Math.floorMod(ticks, (long) clockRate);
-    // A clock that is set back must not lead before the beginning; it makes a new run anyhow.
-    return Math.max(0, startNanos + seconds * NANOS + rest * NANOS / clockRate);
+    return ticks;
   }
 
-  long lost() {
-    return lost;
+  private static long scale(long value, long to, long from) {
+    return Math.floorDiv(value, from) * to + Math.floorMod(value, from) * to / from;
   }
 }
