@@ -33,7 +33,12 @@ final class OpenSegment {
 
   /** What a row says of a stretch of fragments; what is synced lags behind what is gathered. */
   private record Extent(
-      long bytes, long endTicks, long accessUnits, long lastSequence, int keyframes) {}
+      long bytes,
+      Instant endedAt,
+      long endTicks,
+      long accessUnits,
+      long lastSequence,
+      int keyframes) {}
 
   private final StreamId stream;
   private final SegmentInfo info;
@@ -101,7 +106,7 @@ final class OpenSegment {
         initBytes,
         file,
         hash,
-        new Extent(initBytes, info.startTicks(), 0, info.firstSequence() - 1, 0));
+        new Extent(initBytes, info.startedAt(), info.startTicks(), 0, info.firstSequence() - 1, 0));
   }
 
   /** Goes on with a file that a former life left open. */
@@ -119,6 +124,7 @@ final class OpenSegment {
             null,
             new Extent(
                 row.bytes(),
+                row.endedAt(),
                 row.endTicks(),
                 row.accessUnits(),
                 row.lastSequence(),
@@ -129,16 +135,21 @@ final class OpenSegment {
 
   /** Takes a fragment into the next write. */
   void add(Fragment fragment) {
-    boolean primary = fragment.track() == info.primaryTrack();
+    Instant endedAt = gathered.endedAt;
+    long endTicks = gathered.endTicks;
+    if (fragment.track() == info.primaryTrack()) {
+      // Not the start plus the media's time: a run's wall clock goes a little faster or slower.
+      endedAt = later(endedAt, fragment.captured().plus(duration(fragment.durationTicks())));
+      endTicks = Math.max(endTicks, fragment.dtsTicks() + fragment.durationTicks());
+    }
     if (fragment.keyframe()) {
       keyframes.add(new Segment.Keyframe(gathered.bytes, fragment.dtsTicks()));
     }
     gathered =
         new Extent(
             gathered.bytes + fragment.byteCount(),
-            primary
-                ? Math.max(gathered.endTicks, fragment.dtsTicks() + fragment.durationTicks())
-                : gathered.endTicks,
+            endedAt,
+            endTicks,
             gathered.accessUnits + fragment.accessUnits(),
             fragment.lastSequence(),
             keyframes.size());
@@ -191,6 +202,25 @@ final class OpenSegment {
     return units;
   }
 
+  /**
+   * What comes next of the run, if it follows at once: the segment ends where that begins. How long
+   * the last picture lasted is only known by now.
+   */
+  void endAt(Fragment next) {
+    gathered =
+        new Extent(
+            gathered.bytes,
+            later(info.startedAt(), next.captured()),
+            Math.max(info.startTicks(), next.dtsTicks()),
+            gathered.accessUnits,
+            gathered.lastSequence,
+            gathered.keyframes);
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
   /** Ends the file: trailer, sync, hash. What was gathered must be written. */
   Segment seal(Volume onto, Segment.State state) throws IOException {
     var entries =
@@ -201,6 +231,7 @@ final class OpenSegment {
     gathered =
         new Extent(
             gathered.bytes + batch.get(0).remaining(),
+            gathered.endedAt,
             gathered.endTicks,
             gathered.accessUnits,
             gathered.lastSequence,
@@ -241,7 +272,7 @@ final class OpenSegment {
         stream,
         info.run(),
         info.startedAt(),
-        at(info, durable.endTicks),
+        durable.endedAt,
         info.startTicks(),
         durable.endTicks,
         info.timescale(),
@@ -258,12 +289,18 @@ final class OpenSegment {
         path);
   }
 
-  /** Wall clock at a decoding time: it goes on from the segment's start. */
+  /** Wall clock at a decoding time, as well as the file's own boxes tell. */
   static Instant at(SegmentInfo info, long ticks) {
-    long past = Math.max(0, ticks - info.startTicks());
-    long seconds = past / info.timescale();
-    long nanos = past % info.timescale() * NANOS / info.timescale();
-    return info.startedAt().plusSeconds(seconds).plusNanos(nanos);
+    return info.startedAt().plus(duration(ticks - info.startTicks(), info.timescale()));
+  }
+
+  private static Duration duration(long ticks, int timescale) {
+    long past = Math.max(0, ticks);
+    return Duration.ofSeconds(past / timescale, past % timescale * NANOS / timescale);
+  }
+
+  private Duration duration(long ticks) {
+    return duration(ticks, info.timescale());
   }
 
   String path() {
@@ -284,14 +321,10 @@ final class OpenSegment {
 
   /** Media time up to a decoding time. */
   Duration lengthAt(long ticks) {
-    return Duration.between(info.startedAt(), at(info, ticks));
-  }
-
-  Instant gatheredEnd() {
-    return at(info, gathered.endTicks);
+    return duration(ticks - info.startTicks());
   }
 
   Instant durableEnd() {
-    return at(info, durable.endTicks);
+    return durable.endedAt;
   }
 }

@@ -227,18 +227,18 @@ final class StreamWriter {
   private void keyframe(Fragment fragment, Run current) {
     Optional<Choice> choice = choices.choose(fragment.captured());
     if (choice.isEmpty()) {
-      seal();
+      sealBefore(fragment);
       held.clear();
       waits = false;
       conditions.end(stream.camera(), Conditions.Source.CHOICE, fragment.captured());
     } else if (choice.get() instanceof Choice.Hold hold) {
-      seal();
+      sealBefore(fragment);
       waits = false;
       conditions.begin(
           stream.camera(), Conditions.Source.CHOICE, hold.otherwise(), fragment.captured());
       hold(fragment, hold.atMost());
     } else if (choice.get() instanceof Choice.Drop drop) {
-      seal();
+      sealBefore(fragment);
       held.clear();
       waits = false;
       conditions.begin(
@@ -266,7 +266,7 @@ final class StreamWriter {
     OpenSegment file = open;
     if (file != null
         && file.lengthAt(fragment.dtsTicks()).compareTo(settings.segmentLength()) >= 0) {
-      seal();
+      sealBefore(fragment);
     }
     Instant oldest = fragment.captured().minus(holdAtMost);
     held.removeIf(gop -> gop.start().isBefore(oldest));
@@ -374,8 +374,18 @@ final class StreamWriter {
         end == null || lasts ? clock.instant() : end);
   }
 
+  /** Ends the open file, if there is one, where the next keyframe of its run begins. */
+  private void sealBefore(Fragment keyframe) {
+    write();
+    OpenSegment file = open;
+    if (file != null) {
+      file.endAt(keyframe);
+      seal();
+    }
+  }
+
   /** Ends the open file, if there is one. */
-  void seal() {
+  private void seal() {
     write();
     OpenSegment file = open;
     Volume volume = mount.online().orElse(null);

@@ -53,6 +53,9 @@ final class FakeStream {
   private long pictures;
   private Instant anchor = Instant.EPOCH;
 
+  /** How much faster the run's wall clock goes than the media, in parts per million. */
+  long slewPpm;
+
   FakeStream(Rig rig, StreamId id) {
     this.rig = rig;
     this.id = id;
@@ -144,18 +147,15 @@ final class FakeStream {
       buffer.put((byte) (1 + random.nextInt(255)));
     }
     long ticks = pictures * TICKS;
-    var unit =
-        new AccessUnit(
-            next,
-            1,
-            anchor.plus(FRAME.multipliedBy(pictures)),
-            ticks,
-            ticks,
-            keyframe,
-            buffer.flip());
+    var unit = new AccessUnit(next, 1, captured(), ticks, ticks, keyframe, buffer.flip());
     next++;
     pictures++;
     return Fragments.wrap(unit, FORMAT.track(1), true, TICKS);
+  }
+
+  private Instant captured() {
+    Duration media = FRAME.multipliedBy(pictures);
+    return anchor.plus(media).plusNanos(media.toNanos() / 1_000_000 * slewPpm);
   }
 
   void lost(long first, long last, GapCause cause) {

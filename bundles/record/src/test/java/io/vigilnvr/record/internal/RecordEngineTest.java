@@ -25,6 +25,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RecordEngineTest {
   private final Rig rig;
@@ -60,6 +62,30 @@ final class RecordEngineTest {
     rig.start().cycle();
     assertThat(rig.rows()).hasSize(3);
     rig.assertSound();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-500, 0, 500})
+  void segmentsOfARunMeetHoweverItsClockGoes(long slewPpm) throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run();
+    stream.slewPpm = slewPpm;
+    stream.flow(125).detach();
+    rig.kill();
+    rig.start();
+    stream.attach().flow(900);
+    List<Segment> segments = rig.segments(MAIN);
+    assertThat(segments).hasSize(5);
+    for (int i = 1; i < segments.size(); i++) {
+      Segment before = segments.get(i - 1);
+      assertThat(before.endedAt()).isEqualTo(segments.get(i).startedAt());
+      assertThat(before.endTicks()).isEqualTo(segments.get(i).startTicks());
+    }
+    // 41 s of media, and what the wall clock went faster or slower meanwhile.
+    assertThat(Duration.between(rig.createdAt, segments.get(4).endedAt()))
+        .isBetween(
+            Duration.ofMillis(41_000 + 41 * slewPpm / 1000 - 1),
+            Duration.ofMillis(41_000 + 41 * slewPpm / 1000 + 1));
+    assertThat(rig.engine.status(MAIN).durableThrough()).contains(segments.get(4).endedAt());
   }
 
   @Test
