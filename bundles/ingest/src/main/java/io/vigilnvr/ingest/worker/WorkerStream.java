@@ -51,6 +51,8 @@ final class WorkerStream {
   /** Longer than any engine is allowed to take, so nothing but a bug gets here. */
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
+  private static final Duration LOSS_TOLD_EACH = Duration.ofMinutes(1);
+
   private final int handle;
   private final String name;
   private final boolean passing;
@@ -344,6 +346,10 @@ final class WorkerStream {
     private int[] timescales = new int[0];
     private int primary;
 
+    // The engine's thread's.
+    private long lost;
+    private long lossToldNanos = System.nanoTime() - LOSS_TOLD_EACH.toNanos();
+
     Session(long openedNanos) {
       this.openedNanos = openedNanos;
     }
@@ -437,7 +443,13 @@ final class WorkerStream {
 
     @Override
     public void lostPackets(long count) {
-      Log.line(name + ": " + count + " packets lost");
+      lost += count;
+      long now = System.nanoTime();
+      if (now - lossToldNanos > LOSS_TOLD_EACH.toNanos()) {
+        Log.line(name + ": " + lost + " packets lost");
+        lossToldNanos = now;
+        lost = 0;
+      }
     }
 
     @Override

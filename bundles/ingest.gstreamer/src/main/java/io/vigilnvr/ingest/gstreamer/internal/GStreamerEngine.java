@@ -35,6 +35,13 @@ public final class GStreamerEngine implements IngestEngine {
       sink.failed(CameraException.Kind.CONFIGURATION, problem.get());
       return () -> {};
     }
+    if (GStreamerSession.needsWatching(request) && !library.isWatchable()) {
+      sink.failed(
+          CameraException.Kind.CONFIGURATION,
+          "this version of GStreamer cannot be kept from sending the password in clear; allow basic"
+              + " authentication in the camera's settings, or use rtsps");
+      return () -> {};
+    }
     GStreamerSession session = new GStreamerSession(request, sink, library);
     session.start();
     return session;

@@ -81,6 +81,12 @@ final class GStreamerSession implements EngineSession {
     guard = new RequestGuard(source);
   }
 
+  /** Whether there is a password that may not be sent in every way. */
+  static boolean needsWatching(EngineRequest request) {
+    StreamSource.Rtsp rtsp = (StreamSource.Rtsp) request.source();
+    return rtsp.credentials().isPresent() && new RequestGuard(rtsp).refusesBasic();
+  }
+
   synchronized void start() {
     Pipeline made = new Pipeline();
     Element src = ElementFactory.make("rtspsrc", null);

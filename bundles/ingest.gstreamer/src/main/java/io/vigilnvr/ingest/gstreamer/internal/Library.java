@@ -5,11 +5,16 @@ import com.sun.jna.CallbackThreadInitializer;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.freedesktop.gstreamer.ElementFactory;
 import org.freedesktop.gstreamer.Gst;
+import org.freedesktop.gstreamer.Registry;
 import org.freedesktop.gstreamer.Version;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +50,8 @@ final class Library {
   /** Empty if GStreamer can be used; null if that is not known yet. */
   private @Nullable String problem;
 
+  private boolean watchable;
+
   private Library() {}
 
   /** Says what is wrong with GStreamer here, if anything. Loads it at the first call. */
@@ -62,6 +69,7 @@ final class Library {
       Gst.init(Version.of(1, 18), "vigil");
       NativeGst.checkLayout();
       watchAuthentication();
+      watchable = saysWhatItIsAboutToDo();
     } catch (LinkageError | RuntimeException e) {
       e.printStackTrace(); // the worker's output is its log
       return Optional.of("GStreamer cannot be used; it needs the packages " + PACKAGES);
@@ -70,6 +78,22 @@ final class Library {
         .filter(element -> !has(element.getKey()))
         .findFirst()
         .map(element -> missing(element.getKey(), element.getValue()));
+  }
+
+  /** Whether {@code rtspsrc} can be kept from sending a password in clear. */
+  synchronized boolean isWatchable() {
+    return watchable;
+  }
+
+  /** Another version might log other words, and then nothing would be stopped. */
+  private static boolean saysWhatItIsAboutToDo() {
+    try {
+      Path plugin = Path.of(Registry.get().findPlugin("rtsp").getFilename());
+      String content = new String(Files.readAllBytes(plugin), StandardCharsets.ISO_8859_1);
+      return content.contains(RequestGuard.ATTEMPTING + "%s" + RequestGuard.AUTHENTICATION);
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
   }
 
   private static boolean has(String element) {

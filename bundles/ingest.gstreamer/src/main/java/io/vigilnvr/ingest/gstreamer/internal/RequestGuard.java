@@ -21,7 +21,9 @@ final class RequestGuard {
   private static final int OPTIONS = 1 << 3;
   private static final int SETUP = 1 << 8;
 
-  private static final String ATTEMPTING = "Attempting ";
+  static final String ATTEMPTING = "Attempting ";
+  static final String AUTHENTICATION = " authentication";
+
   private static final String REDIRECTION = "redirection to ";
   private static final String RESTARTING = "closing connection";
 
@@ -54,7 +56,7 @@ final class RequestGuard {
    * @return whether it is about to connect to somebody else, so its location has to be put back
    */
   synchronized boolean logged(String text) {
-    if (text.startsWith(ATTEMPTING) && text.endsWith(" authentication")) {
+    if (text.startsWith(ATTEMPTING) && text.endsWith(AUTHENTICATION)) {
       basicAhead = text.toLowerCase(Locale.ROOT).contains("basic");
     } else if (text.startsWith(REDIRECTION)) {
       redirected |= !isOurs(text.substring(REDIRECTION.length()));
@@ -85,6 +87,11 @@ final class RequestGuard {
       return Optional.of(ELSEWHERE);
     }
     return Optional.empty();
+  }
+
+  /** Whether the password must not be sent in clear. */
+  boolean refusesBasic() {
+    return !basicAllowed;
   }
 
   /** Whether anything was refused, so that what fails then fails for it. */
