@@ -4,6 +4,7 @@ import io.vigilnvr.api.camera.CameraId;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Makes ids of names: {@code Front door} becomes {@code front-door}, or {@code front-door-2}. */
 final class CameraIds {
@@ -15,12 +16,12 @@ final class CameraIds {
 
   private CameraIds() {}
 
-  static CameraId free(String name, Set<CameraId> taken) {
+  static CameraId free(String name, Predicate<CameraId> taken) {
     String slug = slug(name);
     for (int number = 1; ; number++) {
       String candidate = number == 1 ? slug : slug + "-" + number;
       var id = new CameraId(candidate);
-      if (!RESERVED.contains(candidate) && !taken.contains(id)) {
+      if (!RESERVED.contains(candidate) && !taken.test(id)) {
         return id;
       }
     }

@@ -18,6 +18,7 @@ import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.ingest.Ingest;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.record.Recordings;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.stream.StreamStatus;
@@ -39,6 +40,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -88,6 +90,7 @@ public final class SupervisedCameras implements CameraRegistry, Supervisor.Surro
   private final Trial trial;
   private volatile @Nullable Ingest ingest;
   private volatile @Nullable StreamHub hub;
+  private volatile @Nullable Recordings recordings;
 
   /** Guards changes of {@code entries}, and the two maps. */
   private final ReentrantLock changes = new ReentrantLock();
@@ -209,6 +212,20 @@ public final class SupervisedCameras implements CameraRegistry, Supervisor.Surro
     }
   }
 
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void setRecordings(Recordings recordings) {
+    this.recordings = recordings;
+  }
+
+  void unsetRecordings(Recordings recordings) {
+    if (this.recordings == recordings) {
+      this.recordings = null;
+    }
+  }
+
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void addDriver(CameraDriver driver, Map<String, Object> properties) {
     if (properties.get(CameraDriver.DRIVER) instanceof String id && !id.isEmpty()) {
@@ -303,7 +320,7 @@ public final class SupervisedCameras implements CameraRegistry, Supervisor.Surro
     changes.lock();
     try {
       CameraStore ready = readyStore();
-      CameraId id = CameraIds.free(accepted.draft().name(), entries.keySet());
+      CameraId id = CameraIds.free(accepted.draft().name(), this::isTaken);
       // The database keeps no finer times; what is told now and what is read later are equal.
       Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
       stored = sealed(accepted, id, 1, now);
@@ -405,6 +422,15 @@ public final class SupervisedCameras implements CameraRegistry, Supervisor.Surro
                     new CameraException(
                         CameraException.Kind.UNREACHABLE, "ingest has not started yet; try again"));
     return trial.run(installed, accepted, puller);
+  }
+
+  /** An id that was ever recorded under stays its camera's, even after that was deleted. */
+  private boolean isTaken(CameraId id) {
+    Recordings now = recordings;
+    return entries.containsKey(id)
+        || (now != null
+            && Stream.of(StreamRole.values())
+                .anyMatch(role -> now.status(new StreamId(id, role)).durableThrough().isPresent()));
   }
 
   private Entry entry(CameraId id) {

@@ -22,10 +22,14 @@ import io.vigilnvr.api.ingest.IngestStatus;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.RecordingPlan;
+import io.vigilnvr.api.record.Recordings;
+import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.task.Tasks;
 import java.net.URI;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -467,6 +471,45 @@ final class Fakes {
 
     List<String> copy() {
       return new ArrayList<>(news);
+    }
+  }
+
+  /** Recordings of some streams, of which nothing but that is known. */
+  record Recorded(Set<StreamId> streams) implements Recordings {
+    @Override
+    public StreamRecording status(StreamId stream) {
+      return new StreamRecording(
+          State.IDLE, 0, 0, Optional.of(NOW).filter(at -> streams.contains(stream)), "");
+    }
+
+    @Override
+    public Ledger ledger(CameraId camera, Instant from, Instant to) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Segment> segments(StreamId stream, Instant from, Instant to) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Segment> segment(String id) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SeekableByteChannel read(Segment segment) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<VolumeStatus> volumes() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CheckResult check(boolean hashes) {
+      throw new UnsupportedOperationException();
     }
   }
 }

@@ -14,6 +14,7 @@ import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.CameraState;
 import io.vigilnvr.api.camera.CameraStore;
 import io.vigilnvr.api.camera.StaleVersionException;
+import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +51,7 @@ final class SupervisedCamerasTest {
           Duration.ofSeconds(30));
   private static final Map<String, Object> DRIVER =
       Map.of("vigil.camera.driver", "fake", "service.id", 7L);
+  private static final CameraId FRONT = new CameraId("front-door");
   private static final String URL = "rtsp://192.0.2.10/main";
 
   private final Path folder;
@@ -151,6 +154,15 @@ final class SupervisedCamerasTest {
     assertThat(cameras.create(draft("test", URL)).id()).hasToString("test-2");
     assertThat(cameras.create(draft("x".repeat(100), URL)).id().value()).hasSize(48);
     assertThat(cameras.cameras()).extracting(Camera::name).startsWith("Front  Door!");
+  }
+
+  @Test
+  void doesNotGiveAnIdOfRecordingsToAnotherCamera() throws Exception {
+    cameras.setRecordings(new Fakes.Recorded(Set.of(new StreamId(FRONT, StreamRole.SUB))));
+    assertThat(cameras.create(draft("Yard", URL)).id()).hasToString("yard");
+    cameras.delete(new CameraId("yard"));
+    assertThat(cameras.create(draft("Yard", URL)).id()).hasToString("yard");
+    assertThat(cameras.create(draft("Front door", URL)).id()).hasToString("front-door-2");
   }
 
   @Test
