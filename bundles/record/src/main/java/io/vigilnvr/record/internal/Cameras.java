@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What is known of cameras: their plans, and what their states say about gaps. Thread-safe. */
@@ -24,10 +25,15 @@ final class Cameras implements CameraObserver {
   private final Map<CameraId, Camera> cameras = new ConcurrentHashMap<>();
   private final Conditions conditions;
   private final Clock clock;
+  private final Instant startedAt;
+
+  /** Cameras that said how they are, or were added, in this life. */
+  private final Set<CameraId> asked = ConcurrentHashMap.newKeySet();
 
   Cameras(Conditions conditions, Clock clock) {
     this.conditions = conditions;
     this.clock = clock;
+    this.startedAt = LedgerBook.millis(clock.instant());
   }
 
   @Override
@@ -49,6 +55,7 @@ final class Cameras implements CameraObserver {
   @Override
   public void removed(CameraId camera) {
     cameras.remove(camera);
+    asked.remove(camera);
     conditions.endAll(camera, clock.instant());
   }
 
@@ -57,11 +64,22 @@ final class Cameras implements CameraObserver {
     Instant now = clock.instant();
     Instant since = status.since().isAfter(now) ? now : status.since();
     Optional<GapCause> cause = causeOf(status.state());
+    if (status.state() != CameraState.CONNECTING || isNew(camera)) {
+      asked.add(camera);
+    } else if (!asked.contains(camera)) {
+      // It may have been well all the time: that nothing is recorded is due to the start.
+      cause = Optional.of(GapCause.PLATFORM);
+    }
     if (cause.isPresent()) {
       conditions.begin(camera, Conditions.Source.STATUS, cause.get(), since);
     } else {
       conditions.end(camera, Conditions.Source.STATUS, since);
     }
+  }
+
+  /** Whether it was added in this life. */
+  private boolean isNew(CameraId id) {
+    return camera(id).map(camera -> !camera.createdAt().isBefore(startedAt)).orElse(false);
   }
 
   private static Optional<GapCause> causeOf(CameraState state) {

@@ -5,17 +5,18 @@ import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.SegmentIndex.Condition;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Notes why cameras are not recorded. Each source of reasons has at most one at a time for a
- * camera. A reason that lasts over a restart is taken up again: if the same is said then, it goes
- * on as if nothing had been. Moments are whole milliseconds, which every index keeps as they are.
- * Thread-safe.
+ * camera. What a life says begins in it at the earliest, and ends with it at the latest: of the
+ * time in between nobody can say more than that the platform was not there. What is said while the
+ * platform ends is its own doing, too. Moments are whole milliseconds, which every index keeps as
+ * they are. Thread-safe.
  */
 final class Conditions {
   /** Who says so. */
@@ -35,38 +36,28 @@ final class Conditions {
   private record Key(CameraId camera, Source source) {}
 
   private final Journal journal;
+  private final Instant startedAt;
+  private final BooleanSupplier ending;
   private final Map<Key, Condition> now = new HashMap<>();
 
-  Conditions(Journal journal) {
+  /**
+   * @param startedAt when this life began
+   * @param ending whether the platform is about to end
+   */
+  Conditions(Journal journal, Instant startedAt, BooleanSupplier ending) {
     this.journal = journal;
+    this.startedAt = startedAt;
+    this.ending = ending;
   }
 
-  /**
-   * Takes up what lasted when the journal was written.
-   *
-   * @return cameras for which something lasted
-   */
-  synchronized Set<CameraId> restore() {
-    var cameras = new HashSet<CameraId>();
+  /** Ends what lasted when the former life did. */
+  synchronized void endFormer(Instant at) {
     Set<Condition> mine = Set.copyOf(now.values());
     for (Condition condition : journal.ongoing()) {
-      if (mine.contains(condition)) {
-        continue;
-      }
-      cameras.add(condition.camera());
-      var key = new Key(condition.camera(), sourceOf(condition.cause()));
-      Condition newer = now.get(key);
-      if (newer == null) {
-        now.put(key, condition);
-      } else if (newer.cause() == condition.cause()) {
-        // It goes on; what was said meanwhile is the same thing.
-        now.put(key, condition);
-        close(newer, newer.from());
-      } else {
-        close(condition, newer.from());
+      if (!mine.contains(condition)) {
+        close(condition, at);
       }
     }
-    return cameras;
   }
 
   private void close(Condition condition, Instant at) {
@@ -76,24 +67,16 @@ final class Conditions {
         new Condition(condition.camera(), condition.from(), Optional.of(to), condition.cause()));
   }
 
-  private static Source sourceOf(GapCause cause) {
-    return switch (cause) {
-      case NOT_SCHEDULED -> Source.PLAN;
-      case STORAGE -> Source.STORAGE;
-      case NO_EVENT -> Source.CHOICE;
-      case PLATFORM, CLOCK_STEP, DELETED_BY_RETENTION -> Source.LINE;
-      case OFFLINE, UNAUTHORIZED, STALLED, DISABLED -> Source.STATUS;
-    };
-  }
-
   synchronized void begin(CameraId camera, Source source, GapCause cause, Instant from) {
     var key = new Key(camera, source);
+    GapCause why = ending.getAsBoolean() ? GapCause.PLATFORM : cause;
     Condition before = now.get(key);
-    if (before != null && before.cause() == cause) {
+    if (before != null && before.cause() == why) {
       return;
     }
     end(camera, source, from);
-    var condition = new Condition(camera, LedgerBook.millis(from), Optional.empty(), cause);
+    Instant since = LedgerBook.millis(from.isBefore(startedAt) ? startedAt : from);
+    var condition = new Condition(camera, since, Optional.empty(), why);
     now.put(key, condition);
     journal.noted(condition);
   }

@@ -1,7 +1,9 @@
 package io.vigilnvr.record.internal;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,19 +26,25 @@ final class Flusher {
   private static final Logger log = LoggerFactory.getLogger(Flusher.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
+  /** So much of a life that ends without a word may be taken for the time after it. */
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
+
   private final Supplier<Collection<Lane>> lanes;
   private final Mount mount;
   private final Journal journal;
+  private final Clock clock;
+  private Instant signedAt = Instant.EPOCH;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean stopping;
   private volatile long cycleStarted = Long.MIN_VALUE;
 
-  Flusher(Supplier<Collection<Lane>> lanes, Mount mount, Journal journal) {
+  Flusher(Supplier<Collection<Lane>> lanes, Mount mount, Journal journal, Clock clock) {
     this.lanes = lanes;
     this.mount = mount;
     this.journal = journal;
+    this.clock = clock;
   }
 
   /** The body of the thread. */
@@ -109,6 +117,7 @@ final class Flusher {
       }
       all.forEach(Lane::write);
       all.forEach(Lane::sync);
+      signLife();
       try {
         mount.sync(journal);
         journal.compactIfWorthwhile();
@@ -122,6 +131,14 @@ final class Flusher {
       all.forEach(Lane::acknowledge);
     } finally {
       cycleStarted = Long.MIN_VALUE;
+    }
+  }
+
+  private void signLife() {
+    Instant now = clock.instant();
+    if (Duration.between(signedAt, now).abs().compareTo(SIGN_OF_LIFE) >= 0) {
+      signedAt = now;
+      journal.alive(now);
     }
   }
 

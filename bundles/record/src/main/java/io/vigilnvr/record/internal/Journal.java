@@ -49,6 +49,7 @@ final class Journal {
   private final Map<StreamId, ArrayDeque<Segment>> recent = new HashMap<>();
   private final Map<StreamId, Instant> forgotten = new HashMap<>();
   private @Nullable Volume volume;
+  private @Nullable Instant alive;
   private boolean replayed;
   private boolean dirty;
   private @Nullable IOException failure;
@@ -92,6 +93,19 @@ final class Journal {
 
   synchronized void noted(Condition condition) {
     record(new JournalEntry.Noted(condition));
+  }
+
+  /** A sign of life. Before the former life's was read there is none of this one. */
+  synchronized void alive(Instant now) {
+    if (replayed) {
+      record(new JournalEntry.Alive(now));
+      slack++;
+    }
+  }
+
+  /** The last sign of life; just after the first {@link #attach}, of the former life. */
+  synchronized Optional<Instant> lastAlive() {
+    return Optional.ofNullable(alive);
   }
 
   private void record(JournalEntry entry) {
@@ -144,6 +158,8 @@ final class Journal {
       }
     } else if (entry instanceof JournalEntry.Position position) {
       positions.put(position.stream(), position);
+    } else if (entry instanceof JournalEntry.Alive sign) {
+      alive = sign.at();
     }
   }
 
@@ -179,6 +195,7 @@ final class Journal {
       return;
     }
     var entries = new ArrayList<JournalEntry>();
+    Optional.ofNullable(alive).map(JournalEntry.Alive::new).ifPresent(entries::add);
     entries.addAll(positions.values());
     entries.addAll(opened.values());
     entries.addAll(pending.values());

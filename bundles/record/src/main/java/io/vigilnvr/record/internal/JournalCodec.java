@@ -30,6 +30,7 @@ final class JournalCodec {
   private static final int DISCARDED = 3;
   private static final int NOTED = 4;
   private static final int POSITION = 5;
+  private static final int ALIVE = 6;
 
   /** Offsets and ticks of 60 000 keyframes stay below the journal's limit of 1 MiB. */
   private static final int MOST_KEYFRAMES = 60_000;
@@ -64,6 +65,9 @@ final class JournalCodec {
         out.writeLong(position.run());
         write(out, position.endedAt());
         out.writeUTF(position.sha256());
+      } else if (entry instanceof JournalEntry.Alive alive) {
+        out.writeByte(ALIVE);
+        write(out, alive.at());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("in memory", e);
@@ -91,6 +95,7 @@ final class JournalCodec {
             Optional.of(
                 new JournalEntry.Position(
                     readStream(in), in.readLong(), in.readLong(), readInstant(in), in.readUTF()));
+        case ALIVE -> Optional.of(new JournalEntry.Alive(readInstant(in)));
         default -> Optional.empty();
       };
     } catch (IOException | RuntimeException e) {

@@ -24,6 +24,9 @@ sealed interface JournalEntry {
   /** Why a camera was not recorded, not known to the index yet, or still so. */
   record Noted(Condition condition) implements JournalEntry {}
 
+  /** The platform was there at this moment: what a later life knows of the end of this one. */
+  record Alive(Instant at) implements JournalEntry {}
+
   /** How far a stream is, once its last segment is in the index and left the journal. */
   record Position(StreamId stream, long nextSequence, long run, Instant endedAt, String sha256)
       implements JournalEntry {}

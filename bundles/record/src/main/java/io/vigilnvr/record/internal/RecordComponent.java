@@ -66,6 +66,7 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final BundleContext context;
+  private final Optional<Bundle> framework;
   private final Path data;
   private final RecordEngine engine;
   private final Tasks tasks;
@@ -88,6 +89,7 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
       @Reference Clock clock,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks) {
     this.context = context;
+    this.framework = Optional.ofNullable(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION));
     String folder = context.getProperty("vigil.data");
     this.data = Path.of(folder == null ? "data" : folder);
     this.engine =
@@ -97,6 +99,7 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
             id -> Optional.ofNullable(backends.get(id)),
             id -> Optional.ofNullable(recorders.get(id)),
             () -> Optional.ofNullable(index),
+            this::isPlatformEnding,
             clock,
             System::nanoTime);
     this.tasks = tasks;
@@ -194,9 +197,11 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
       }
     }
     engine.flusher().stop(PATIENCE);
-    Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
-    boolean ending = framework != null && framework.getState() == Bundle.STOPPING;
-    engine.stop(ending && !Files.exists(data.resolve("run").resolve("handover")));
+    engine.stop(isPlatformEnding() && !Files.exists(data.resolve("run").resolve("handover")));
+  }
+
+  private boolean isPlatformEnding() {
+    return framework.map(Bundle::getState).orElse(Bundle.ACTIVE) == Bundle.STOPPING;
   }
 
   @Override

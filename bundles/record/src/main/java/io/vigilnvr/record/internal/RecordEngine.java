@@ -24,14 +24,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -60,7 +61,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
   private final Instant startedAt;
   private final Mount mount;
   private final Journal journal = new Journal();
-  private final Conditions conditions = new Conditions(journal);
+  private final Conditions conditions;
   private final Cameras cameras;
   private final Adoption adoption;
   private final Flusher flusher;
@@ -70,12 +71,16 @@ final class RecordEngine implements StreamRecorder, Recordings {
   private final VolumeWatch watch;
   private final Map<StreamId, Lane> lanes = new ConcurrentHashMap<>();
 
+  /**
+   * @param ending whether the platform is about to end
+   */
   RecordEngine(
       RecordSettings settings,
       KnownVolumes known,
       Function<String, Optional<StorageBackend>> backends,
       Function<String, Optional<Recorder>> recorders,
       Supplier<Optional<SegmentIndex>> index,
+      BooleanSupplier ending,
       Clock clock,
       LongSupplier nanoTime) {
     this.settings = settings;
@@ -84,9 +89,10 @@ final class RecordEngine implements StreamRecorder, Recordings {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.mount = new Mount(settings, known, backends);
+    this.conditions = new Conditions(journal, startedAt, ending);
     this.cameras = new Cameras(conditions, clock);
     this.adoption = new Adoption(mount, journal);
-    this.flusher = new Flusher(() -> List.copyOf(lanes.values()), mount, journal);
+    this.flusher = new Flusher(() -> List.copyOf(lanes.values()), mount, journal, clock);
     this.feed = new IndexFeed(journal, index);
     this.retention =
         new Retention(
@@ -132,10 +138,9 @@ final class RecordEngine implements StreamRecorder, Recordings {
       return;
     }
     if (first) {
-      Set<CameraId> explained = conditions.restore();
+      explainDowntime();
       forgetUnwritten(volume);
       lanes.clear();
-      explainDowntime(explained);
     }
     List<Unsealed> rest = takeUp(volume, first);
     mount.online(volume);
@@ -155,22 +160,28 @@ final class RecordEngine implements StreamRecorder, Recordings {
     }
   }
 
-  /** Between the end of what the last life recorded and now nobody was there to say why not. */
-  private void explainDowntime(Set<CameraId> explained) {
-    var ends = new HashMap<CameraId, Instant>();
+  /** Between the last sign of the former life and this one nobody was there to say why not. */
+  private void explainDowntime() {
+    var cameras = new TreeSet<CameraId>();
+    var signs = new ArrayList<Instant>();
+    journal.lastAlive().ifPresent(signs::add);
     for (JournalEntry.Position position : journal.positions()) {
-      ends.merge(position.stream().camera(), position.endedAt(), RecordEngine::later);
+      cameras.add(position.stream().camera());
+      signs.add(position.endedAt());
     }
-    ends.forEach(
-        (camera, end) -> {
-          Instant from = end;
-          for (Condition condition : journal.conditions(camera)) {
-            from = later(from, condition.to().orElse(from));
-          }
-          if (!explained.contains(camera)) {
-            conditions.note(camera, from, startedAt, GapCause.PLATFORM);
-          }
-        });
+    for (Condition condition : journal.ongoing()) {
+      cameras.add(condition.camera());
+      signs.add(condition.from());
+    }
+    journal.opened().forEach(entry -> cameras.add(entry.stream().camera()));
+    // A clock that was set back meanwhile leaves no sign that could be true.
+    Instant end =
+        signs.stream()
+            .filter(sign -> sign.isBefore(startedAt))
+            .max(Comparator.naturalOrder())
+            .orElse(startedAt);
+    conditions.endFormer(end);
+    cameras.forEach(camera -> conditions.note(camera, end, startedAt, GapCause.PLATFORM));
   }
 
   private static Instant later(Instant one, Instant other) {
@@ -318,6 +329,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
    */
   void stop(boolean seal) {
     flusher.cycle();
+    journal.alive(clock.instant());
     for (Lane lane : lanes.values()) {
       lane.writer().stop(seal);
     }

@@ -60,6 +60,7 @@ final class JournalTest {
         new JournalEntry.Noted(new Condition(DOOR, NOON, Optional.empty(), GapCause.OFFLINE)),
         new JournalEntry.Noted(
             new Condition(DOOR, NOON, Optional.of(NOON.plusSeconds(1)), GapCause.CLOCK_STEP)),
+        new JournalEntry.Alive(NOON),
         new JournalEntry.Position(MAIN, Long.MAX_VALUE, 7, NOON, ""));
   }
 
@@ -78,8 +79,9 @@ final class JournalTest {
   @Test
   void garbageIsNoEntryAndNoFailure() {
     var random = new Random(3);
+    List<JournalEntry> entries = entries();
     for (int round = 0; round < 20_000; round++) {
-      byte[] bytes = JournalCodec.encode(entries().get(round % 7)).array().clone();
+      byte[] bytes = JournalCodec.encode(entries.get(round % entries.size())).array().clone();
       for (int i = random.nextInt(4); i >= 0; i--) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       }
@@ -103,6 +105,8 @@ final class JournalTest {
       journal.sealed(segment(0), "");
       journal.opened(new JournalEntry.Opened(MAIN, segment(250).path(), 7, 250, NOON));
       journal.noted(new Condition(DOOR, NOON, Optional.empty(), GapCause.OFFLINE));
+      journal.alive(NOON.minusSeconds(10));
+      journal.alive(NOON);
       journal.sync();
     }
     var next = new Journal();
@@ -114,6 +118,7 @@ final class JournalTest {
           .containsExactly(segment(250).path());
       assertThat(next.position(MAIN).orElseThrow().nextSequence()).isEqualTo(250);
       assertThat(next.ongoing()).hasSize(1);
+      assertThat(next.lastAlive()).contains(NOON);
     }
   }
 

@@ -90,7 +90,8 @@ final class RecordEngineTest {
 
   @Test
   void nothingIsAcknowledgedBeforeItIsSynced() {
-    var stream = rig.start().stream(MAIN).attach().run().pictures(25);
+    rig.start().cycle();
+    var stream = rig.stream(MAIN).attach().run().pictures(25);
     assertThat(stream.acknowledged).isEqualTo(-1);
     rig.backend.calls.clear();
     rig.cycle();
@@ -599,22 +600,73 @@ final class RecordEngineTest {
     assertThat(stream.acknowledged).isEqualTo(39);
   }
 
+  private Ledger.Gap gap(int from, int to, GapCause cause) {
+    return new Ledger.Gap(
+        LedgerBook.millis(rig.createdAt.plusSeconds(from)),
+        LedgerBook.millis(rig.createdAt.plusSeconds(to)),
+        cause);
+  }
+
   @Test
-  void aConditionThatLastsOverARestartGoesOn() {
+  void aConditionThatLastsOverARestartLeavesOutTheTimeWithoutAPlatform() {
     rig.start();
     rig.status(CameraState.DISABLED);
     rig.clock.advance(Duration.ofMinutes(5));
     rig.cycle();
-    rig.kill();
-    rig.clock.advance(Duration.ofMinutes(5));
+    rig.kill(Duration.ofMinutes(5));
     rig.start();
     rig.status(CameraState.DISABLED);
     rig.clock.advance(Duration.ofMinutes(5));
     rig.cycle();
     assertThat(rig.ledger().gaps())
-        .extracting(Ledger.Gap::cause)
-        .containsExactly(GapCause.DISABLED);
+        .containsExactly(
+            gap(0, 300, GapCause.DISABLED),
+            gap(300, 600, GapCause.PLATFORM),
+            gap(600, 900, GapCause.DISABLED));
+  }
+
+  @Test
+  void whatIsSaidWhileThePlatformEndsIsItsOwnDoing() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(250);
+    rig.status(CameraState.STREAMING);
+    rig.ending = true;
+    stream.interrupted(GapCause.OFFLINE);
+    rig.clock.advance(Duration.ofSeconds(2));
+    rig.status(CameraState.BACKOFF);
+    rig.restart(true, Duration.ofSeconds(8));
+    rig.start();
+    rig.status(CameraState.CONNECTING);
+    rig.clock.advance(Duration.ofSeconds(2));
+    rig.status(CameraState.STREAMING);
+    rig.clock.advance(Duration.ofSeconds(1));
+    stream.lose().attach().run().flow(50);
+    assertThat(rig.ledger().gaps()).containsExactly(gap(10, 23, GapCause.PLATFORM));
     Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+  }
+
+  @Test
+  void aCameraThatIsLostWhenAllIsKilledIsOfflineUpToThenAndAfterItWasAsked() {
+    var stream = rig.start().stream(MAIN).attach().run().flow(250);
+    stream.interrupted(GapCause.OFFLINE);
+    rig.status(CameraState.BACKOFF);
+    for (int i = 0; i < 6; i++) {
+      rig.clock.advance(Duration.ofSeconds(10));
+      rig.cycle();
+    }
+    rig.kill(Duration.ofSeconds(60));
+    rig.start();
+    rig.status(CameraState.CONNECTING);
+    rig.clock.advance(Duration.ofSeconds(10));
+    rig.status(CameraState.BACKOFF);
+    rig.clock.advance(Duration.ofSeconds(10));
+    rig.status(CameraState.CONNECTING);
+    rig.clock.advance(Duration.ofSeconds(10));
+    rig.cycle();
+    assertThat(rig.ledger().gaps())
+        .containsExactly(
+            gap(10, 70, GapCause.OFFLINE),
+            gap(70, 140, GapCause.PLATFORM),
+            gap(140, 160, GapCause.OFFLINE));
   }
 
   @Test

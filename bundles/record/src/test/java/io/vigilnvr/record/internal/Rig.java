@@ -45,6 +45,9 @@ final class Rig {
   final Instant createdAt = clock.instant();
   boolean indexThere = true;
 
+  /** The platform is about to end. */
+  boolean ending;
+
   /** Of the retention's brake. */
   LongSupplier nanoTime = System::nanoTime;
 
@@ -83,6 +86,7 @@ final class Rig {
         id -> id.equals("file") ? Optional.of(backend) : Optional.empty(),
         id -> Optional.ofNullable(recorders.get(id)),
         () -> indexThere ? Optional.of(index) : Optional.empty(),
+        () -> ending,
         clock,
         nanoTime);
   }
@@ -132,13 +136,24 @@ final class Rig {
 
   /** The process dies: nothing is ended, the lock is released by the system. */
   void kill() {
+    kill(Duration.ZERO);
+  }
+
+  void kill(Duration away) {
     backend.die();
+    clock.advance(away);
     engine = newEngine();
   }
 
   /** An orderly end. */
   void restart(boolean seal) {
+    restart(seal, Duration.ZERO);
+  }
+
+  void restart(boolean seal, Duration away) {
     engine.stop(seal);
+    ending = false;
+    clock.advance(away);
     engine = newEngine();
   }
 
