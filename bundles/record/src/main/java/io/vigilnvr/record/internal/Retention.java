@@ -6,6 +6,7 @@ import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.RecordingPlan;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
+import io.vigilnvr.api.record.SegmentIndex.Condition;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.Volume.Capacity;
@@ -37,6 +38,9 @@ final class Retention {
   private static final int BATCH = 50;
   private static final double DAY_SECONDS = 86_400;
 
+  /** Conditions of so much time are forgotten at once. */
+  private static final Duration FORGOTTEN_AT_ONCE = Duration.ofHours(1);
+
   private final RecordSettings settings;
   private final Mount mount;
   private final Supplier<Optional<SegmentIndex>> index;
@@ -44,6 +48,7 @@ final class Retention {
   private final Journal journal;
   private final ClockBrake brake;
   private final Clock clock;
+  private final Map<CameraId, Instant> forgotten = new HashMap<>();
   private volatile String problem = "";
 
   Retention(
@@ -86,6 +91,7 @@ final class Retention {
         for (CameraId camera : known()) {
           if (!agesHold) {
             removeOld(rows, volume, camera);
+            forgetConditions(rows, volume, camera);
           }
           removeBeyondQuota(rows, volume, camera);
         }
@@ -167,6 +173,41 @@ final class Retention {
         return;
       }
     }
+  }
+
+  /**
+   * Forgets why a camera was not recorded, up to where nothing is kept and nothing would be: from
+   * its creation to there one condition says so. What covers that moment is still known.
+   */
+  private void forgetConditions(SegmentIndex rows, Volume volume, CameraId id) {
+    RecordingPlan.Retention plan = plan(id);
+    double days =
+        Math.max(Math.max(plan.continuousDays(), plan.eventDays()), Math.max(plan.minDays(), 1));
+    Instant edge = LedgerBook.millis(daysAgo(days));
+    Instant before = forgotten.getOrDefault(id, Instant.EPOCH);
+    if (edge.isBefore(before.plus(FORGOTTEN_AT_ONCE))) {
+      return;
+    }
+    boolean kept =
+        rows.oldest(volume.id(), Optional.of(id), 1).stream()
+            .anyMatch(segment -> segment.startedAt().isBefore(edge));
+    Optional<Camera> camera = cameras.camera(id);
+    if (kept || camera.map(one -> edge.isBefore(one.createdAt())).orElse(false)) {
+      return;
+    }
+    rows.forgetConditions(id, edge);
+    if (camera.isPresent()) {
+      Instant from = camera.get().createdAt();
+      Instant to =
+          rows.conditions(id, edge, edge.plusMillis(1)).stream()
+              .map(Condition::from)
+              .reduce(edge, (one, other) -> one.isBefore(other) ? one : other);
+      if (from.isBefore(to)) {
+        rows.note(
+            List.of(new Condition(id, from, Optional.of(to), GapCause.DELETED_BY_RETENTION)));
+      }
+    }
+    forgotten.put(id, edge);
   }
 
   private void removeBeyondQuota(SegmentIndex rows, Volume volume, CameraId camera)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.CameraState;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.record.GapCause;
@@ -13,6 +14,7 @@ import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.RecordingPlan;
 import io.vigilnvr.api.record.RecordingPlan.Retention;
 import io.vigilnvr.api.record.Segment;
+import io.vigilnvr.api.record.SegmentIndex;
 import io.vigilnvr.api.storage.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -211,5 +213,41 @@ final class RetentionTest {
     pass(Duration.ofDays(2));
     rig.engine.retention().round();
     assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void whyNothingWasRecordedIsForgottenWithTheTimeItself() throws Exception {
+    rig.start();
+    rig.status(CameraState.BACKOFF);
+    pass(Duration.ofHours(1));
+    rig.status(CameraState.STREAMING);
+    var stream = rig.stream(MAIN).attach().run().flow(500);
+    RecordingPlan day = with(1, OptionalLong.empty(), 0);
+    rig.camera(
+        new RecordingPlan(
+            RecordingPlan.OFF, day.stream(), day.preRoll(), day.postRoll(), day.retention()));
+    stream.flow(25);
+    pass(Duration.ofHours(30));
+    rig.camera(day);
+    rig.status(CameraState.DISABLED);
+    rig.cycle();
+    rig.engine.retention().round();
+    assertThat(rig.index.notes.values())
+        .extracting(SegmentIndex.Condition::cause)
+        .containsExactlyInAnyOrder(
+            GapCause.NOT_SCHEDULED, GapCause.DISABLED, GapCause.DELETED_BY_RETENTION);
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.DELETED_BY_RETENTION, GapCause.NOT_SCHEDULED);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    pass(Duration.ofHours(30));
+    rig.engine.retention().round();
+    assertThat(rig.index.notes.values())
+        .extracting(SegmentIndex.Condition::cause)
+        .containsExactlyInAnyOrder(GapCause.DISABLED, GapCause.DELETED_BY_RETENTION);
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .containsExactly(GapCause.DELETED_BY_RETENTION, GapCause.DISABLED);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
   }
 }
