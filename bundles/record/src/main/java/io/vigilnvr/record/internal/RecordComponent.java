@@ -3,6 +3,7 @@ package io.vigilnvr.record.internal;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.CameraObserver;
+import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.camera.CameraStatus;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.health.HealthCheck;
@@ -100,6 +101,7 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
             id -> Optional.ofNullable(recorders.get(id)),
             () -> Optional.ofNullable(index),
             this::isPlatformEnding,
+            () -> context.getServiceReference(CameraRegistry.class) != null,
             clock,
             System::nanoTime);
     this.tasks = tasks;

@@ -73,6 +73,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   /**
    * @param ending whether the platform is about to end
+   * @param registry whether somebody is there who tells of every camera
    */
   RecordEngine(
       RecordSettings settings,
@@ -81,6 +82,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
       Function<String, Optional<Recorder>> recorders,
       Supplier<Optional<SegmentIndex>> index,
       BooleanSupplier ending,
+      BooleanSupplier registry,
       Clock clock,
       LongSupplier nanoTime) {
     this.settings = settings;
@@ -96,7 +98,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
     this.feed = new IndexFeed(journal, index);
     this.retention =
         new Retention(
-            settings, mount, index, cameras, journal, new ClockBrake(clock, nanoTime), clock);
+            settings, mount, index, cameras, journal, registry, new ClockBrake(clock, nanoTime), clock);
     this.reconciler = new Reconciler(journal, this::busyPaths);
     this.watch = new VolumeWatch(settings, mount, this::opened);
     mount.makeRoomBy(retention::emergency);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,17 +47,23 @@ final class Retention {
   private final Supplier<Optional<SegmentIndex>> index;
   private final Cameras cameras;
   private final Journal journal;
+  private final BooleanSupplier registry;
   private final ClockBrake brake;
   private final Clock clock;
   private final Map<CameraId, Instant> forgotten = new HashMap<>();
+  private boolean settled;
   private volatile String problem = "";
 
+  /**
+   * @param registry whether somebody is there who tells of every camera
+   */
   Retention(
       RecordSettings settings,
       Mount mount,
       Supplier<Optional<SegmentIndex>> index,
       Cameras cameras,
       Journal journal,
+      BooleanSupplier registry,
       ClockBrake brake,
       Clock clock) {
     this.settings = settings;
@@ -64,6 +71,7 @@ final class Retention {
     this.index = index;
     this.cameras = cameras;
     this.journal = journal;
+    this.registry = registry;
     this.brake = brake;
     this.clock = clock;
   }
@@ -87,8 +95,9 @@ final class Retention {
     try {
       finishGarbage(rows, volume);
       boolean agesHold = brake.holds();
+      settled = !agesHold;
       if (problem.isEmpty()) {
-        for (CameraId camera : known()) {
+        for (CameraId camera : concerned(rows, volume)) {
           if (!agesHold) {
             removeOld(rows, volume, camera);
             forgetConditions(rows, volume, camera);
@@ -145,10 +154,19 @@ final class Retention {
     }
   }
 
-  private Set<CameraId> known() {
+  /**
+   * Cameras that are there, and those that were and have left recordings. What is not known is only
+   * taken to be deleted where there is a registry, and some time after the start: a plan that was
+   * not told yet may keep for longer than the usual one.
+   */
+  private Set<CameraId> concerned(SegmentIndex rows, Volume volume) {
     var ids = new TreeSet<CameraId>();
     cameras.all().forEach(camera -> ids.add(camera.id()));
-    journal.positions().forEach(position -> ids.add(position.stream().camera()));
+    if (settled && registry.getAsBoolean()) {
+      journal.positions().forEach(position -> ids.add(position.stream().camera()));
+      rows.oldest(volume.id(), Optional.empty(), BATCH)
+          .forEach(segment -> ids.add(segment.stream().camera()));
+    }
     return ids;
   }
 
@@ -241,7 +259,7 @@ final class Retention {
       return;
     }
     Map<CameraId, Long> shares = new HashMap<>();
-    for (CameraId camera : known()) {
+    for (CameraId camera : concerned(rows, volume)) {
       shares.put(camera, rows.bytes(volume.id(), Optional.of(camera)));
     }
     long removed = 0;

@@ -17,6 +17,7 @@ import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
 import io.vigilnvr.api.storage.Volume;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -249,5 +250,35 @@ final class RetentionTest {
         .extracting(Ledger.Gap::cause)
         .containsExactly(GapCause.DELETED_BY_RETENTION, GapCause.DISABLED);
     Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+  }
+
+  @Test
+  void aDeletedCamerasRecordingsGoEvenIfOnlyTheIndexRemembersIt() throws Exception {
+    record();
+    rig.restart(true);
+    Files.delete(rig.volume.resolve("vigil-volume.journal"));
+    rig.engine.watch().look();
+    rig.engine.cameras().changed(Rig.camera(YARD, RecordingPlan.DEFAULT, rig.createdAt));
+    rig.cycle();
+    pass(Duration.ofDays(8));
+    rig.engine.retention().round();
+    assertThat(rig.rows()).isEmpty();
+    assertThat(rig.files()).isEmpty();
+  }
+
+  @Test
+  void aCameraThatWasNotToldOfYetIsNotTakenToBeDeleted() throws Exception {
+    record();
+    rig.restart(true);
+    rig.registryThere = false;
+    rig.engine.watch().look();
+    rig.backend.capacity = new Volume.Capacity(100_000_000, 0);
+    pass(Duration.ofDays(20));
+    rig.engine.retention().round();
+    assertThat(rig.engine.retention().emergency()).isFalse();
+    plan(30, OptionalLong.empty(), 30);
+    rig.registryThere = true;
+    rig.engine.retention().round();
+    assertThat(rig.index.log).isEmpty();
   }
 }

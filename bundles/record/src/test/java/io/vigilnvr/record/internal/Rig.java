@@ -45,6 +45,8 @@ final class Rig {
   final Instant createdAt = clock.instant();
   boolean indexThere = true;
 
+  boolean registryThere = true;
+
   /** The platform is about to end. */
   boolean ending;
 
@@ -87,6 +89,7 @@ final class Rig {
         id -> Optional.ofNullable(recorders.get(id)),
         () -> indexThere ? Optional.of(index) : Optional.empty(),
         () -> ending,
+        () -> registryThere,
         clock,
         nanoTime);
   }
