@@ -31,7 +31,7 @@ final class Journal {
   /** So many entries that the index took are left in the file before it is made again. */
   private static final int SLACK_ENTRIES = 256;
 
-  /** Two hours of each stream. */
+  /** Two hours of each stream; so many conditions of each camera. */
   private static final int MOST_RECENT = 120;
 
   private record NoteKey(CameraId camera, Instant from, GapCause cause) {
@@ -48,6 +48,7 @@ final class Journal {
   private final Map<NoteKey, Condition> ongoing = new LinkedHashMap<>();
   private final Map<StreamId, ArrayDeque<Segment>> recent = new HashMap<>();
   private final Map<StreamId, Instant> forgotten = new HashMap<>();
+  private final Map<CameraId, ArrayDeque<Condition>> recentNotes = new HashMap<>();
   private @Nullable Volume volume;
   private @Nullable Instant alive;
   private boolean replayed;
@@ -254,6 +255,14 @@ final class Journal {
     return List.copyOf(recent.getOrDefault(stream, new ArrayDeque<>()));
   }
 
+  /** One of those. */
+  synchronized Optional<Segment> recent(String id) {
+    return recent.values().stream()
+        .flatMap(ArrayDeque::stream)
+        .filter(segment -> segment.id().equals(id))
+        .findFirst();
+  }
+
   /** From when on memory has all of a stream, if that is later than its own start. */
   synchronized Optional<Instant> remembersFrom(StreamId stream) {
     return Optional.ofNullable(forgotten.get(stream));
@@ -268,8 +277,20 @@ final class Journal {
   synchronized void notesIndexed(Collection<Condition> conditions) {
     for (Condition condition : conditions) {
       if (pendingNotes.remove(NoteKey.of(condition), condition)) {
+        if (condition.to().isPresent()) {
+          remember(condition);
+        }
         slack++;
       }
+    }
+  }
+
+  private void remember(Condition condition) {
+    ArrayDeque<Condition> some =
+        recentNotes.computeIfAbsent(condition.camera(), camera -> new ArrayDeque<>());
+    some.add(condition);
+    if (some.size() > MOST_RECENT) {
+      some.removeFirst();
     }
   }
 
@@ -301,9 +322,13 @@ final class Journal {
     return found;
   }
 
-  /** Conditions of a camera that the index may not have, or that last. */
+  /** Conditions of a camera that the index may not have, that last, or that ended lately. */
   synchronized List<Condition> conditions(CameraId camera) {
-    var all = new LinkedHashMap<>(ongoing);
+    var all = new LinkedHashMap<NoteKey, Condition>();
+    recentNotes
+        .getOrDefault(camera, new ArrayDeque<>())
+        .forEach(condition -> all.put(NoteKey.of(condition), condition));
+    all.putAll(ongoing);
     all.putAll(pendingNotes);
     return all.values().stream().filter(condition -> condition.camera().equals(camera)).toList();
   }

@@ -98,7 +98,14 @@ final class RecordEngine implements StreamRecorder, Recordings {
     this.feed = new IndexFeed(journal, index);
     this.retention =
         new Retention(
-            settings, mount, index, cameras, journal, registry, new ClockBrake(clock, nanoTime), clock);
+            settings,
+            mount,
+            index,
+            cameras,
+            journal,
+            registry,
+            new ClockBrake(clock, nanoTime),
+            clock);
     this.reconciler = new Reconciler(journal, this::busyPaths);
     this.watch = new VolumeWatch(settings, mount, this::opened);
     mount.makeRoomBy(retention::emergency);
@@ -507,8 +514,10 @@ final class RecordEngine implements StreamRecorder, Recordings {
         return open;
       }
     }
-    Optional<Segment> waiting = journal.unindexed(id);
-    return waiting.isPresent() ? waiting : index.get().flatMap(rows -> rows.find(id));
+    return journal
+        .unindexed(id)
+        .or(() -> journal.recent(id))
+        .or(() -> index.get().flatMap(rows -> rows.find(id)));
   }
 
   @Override

@@ -221,8 +221,7 @@ final class Retention {
               .map(Condition::from)
               .reduce(edge, (one, other) -> one.isBefore(other) ? one : other);
       if (from.isBefore(to)) {
-        rows.note(
-            List.of(new Condition(id, from, Optional.of(to), GapCause.DELETED_BY_RETENTION)));
+        rows.note(List.of(new Condition(id, from, Optional.of(to), GapCause.DELETED_BY_RETENTION)));
       }
     }
     forgotten.put(id, edge);

@@ -470,6 +470,34 @@ final class RecordEngineTest {
   }
 
   @Test
+  void whatThisLifeRecordedIsToldWithoutTheIndex() throws Exception {
+    var stream = rig.start().stream(MAIN).attach().run().flow(300).detach();
+    rig.kill(Duration.ofSeconds(5));
+    Instant begun = rig.clock.instant();
+    rig.start();
+    stream.lose().attach().run().flow(300);
+    stream.interrupted(GapCause.OFFLINE);
+    rig.status(CameraState.BACKOFF);
+    rig.clock.advance(Duration.ofSeconds(20));
+    rig.status(CameraState.STREAMING);
+    stream.run().flow(300);
+    List<Segment> before = rig.engine.segments(MAIN, begun, rig.clock.instant());
+    Ledger ledger = rig.engine.ledger(Rig.DOOR, begun, rig.clock.instant());
+    assertThat(before).hasSize(4);
+    assertThat(ledger.gaps()).extracting(Ledger.Gap::cause).containsExactly(GapCause.OFFLINE);
+    for (boolean there : new boolean[] {true, false}) {
+      rig.index.away = true;
+      rig.indexThere = there;
+      assertThat(rig.engine.segments(MAIN, begun, rig.clock.instant())).isEqualTo(before);
+      assertThat(rig.engine.ledger(Rig.DOOR, begun, rig.clock.instant())).isEqualTo(ledger);
+      assertThat(before)
+          .allSatisfy(segment -> assertThat(rig.engine.segment(segment.id())).contains(segment));
+      assertThatThrownBy(() -> rig.engine.segments(MAIN, begun.minusMillis(1), rig.clock.instant()))
+          .isInstanceOf(StoreUnavailableException.class);
+    }
+  }
+
+  @Test
   void aRowThatTheIndexRefusesHoldsNobodyUp() throws Exception {
     rig.start();
     rig.index.refused.add("door-main-250");
