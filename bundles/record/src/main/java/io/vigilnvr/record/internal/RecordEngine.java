@@ -51,8 +51,9 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   private static final Duration STUCK = Duration.ofSeconds(10);
 
-  /** Further back than this no position is looked for in the index. */
-  private static final Duration LOOK_BACK = Duration.ofDays(60);
+  /** So far back a position is looked for in the index; step by step, for rows are many. */
+  private static final List<Duration> LOOK_BACK =
+      List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7), Duration.ofDays(60));
 
   private final RecordSettings settings;
   private final Supplier<Optional<SegmentIndex>> index;
@@ -263,13 +264,9 @@ final class RecordEngine implements StreamRecorder, Recordings {
   /** Where a stream is, by the index: for a volume whose journal was lost. */
   private Optional<JournalEntry.Position> fromIndex(StreamId stream) {
     try {
-      Instant now = clock.instant();
       return index
           .get()
-          .flatMap(
-              rows ->
-                  rows.find(stream, now.minus(LOOK_BACK), now.plus(LOOK_BACK)).stream()
-                      .max(Comparator.comparingLong(Segment::lastSequence)))
+          .flatMap(rows -> newest(rows, stream))
           .map(
               last ->
                   new JournalEntry.Position(
@@ -281,6 +278,17 @@ final class RecordEngine implements StreamRecorder, Recordings {
     } catch (StoreUnavailableException e) {
       return Optional.empty();
     }
+  }
+
+  private Optional<Segment> newest(SegmentIndex rows, StreamId stream) {
+    Instant now = clock.instant();
+    // The clock may have been set back since.
+    Instant until = now.plus(LOOK_BACK.get(LOOK_BACK.size() - 1));
+    return LOOK_BACK.stream()
+        .map(back -> rows.find(stream, now.minus(back), until))
+        .filter(found -> !found.isEmpty())
+        .findFirst()
+        .flatMap(found -> found.stream().max(Comparator.comparingLong(Segment::lastSequence)));
   }
 
   @Override

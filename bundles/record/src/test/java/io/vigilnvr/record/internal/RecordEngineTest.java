@@ -553,6 +553,17 @@ final class RecordEngineTest {
     rig.assertSound();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {30, 0, -30})
+  void anEmptyDiskGoesOnWithTheNumbersThatTheIndexKnows(long daysLater) throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(300);
+    rig.restart(true, Duration.ofDays(daysLater));
+    Files.delete(rig.volume.resolve("vigil-volume.journal"));
+    rig.start();
+    assertThat(rig.engine.nextSequence(MAIN)).isEqualTo(300);
+    assertThat(rig.engine.nextSequence(Rig.SUB)).isZero();
+  }
+
   @Test
   void filesThatNobodyCanReadAreMovedAside() throws Exception {
     rig.start().stream(MAIN).attach().run().flow(300);
