@@ -25,8 +25,6 @@ final class Conditions {
     STATUS,
     /** What is to be recorded. */
     PLAN,
-    /** The volume. */
-    STORAGE,
     /** The recorder's choice. */
     CHOICE,
     /** What the stream's writer saw: a break, a loss. */

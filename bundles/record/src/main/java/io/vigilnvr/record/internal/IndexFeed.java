@@ -23,7 +23,7 @@ final class IndexFeed {
 
   private final Journal journal;
   private final Supplier<Optional<SegmentIndex>> index;
-  private volatile boolean away;
+  private boolean away;
   private final AtomicInteger parked = new AtomicInteger();
 
   IndexFeed(Journal journal, Supplier<Optional<SegmentIndex>> index) {
@@ -78,10 +78,6 @@ final class IndexFeed {
         give(List.of(one), call);
       }
     }
-  }
-
-  boolean isAway() {
-    return away;
   }
 
   /** How many rows the index refused. */

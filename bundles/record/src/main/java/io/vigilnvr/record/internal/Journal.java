@@ -354,23 +354,10 @@ final class Journal {
     return List.copyOf(positions.values());
   }
 
-  /** Takes over a position that was found elsewhere, if it is further than what is known. */
-  synchronized void position(JournalEntry.Position position) {
-    var before = positions.get(position.stream());
-    if (before == null || before.nextSequence() < position.nextSequence()) {
-      record(position);
-    }
-  }
-
   /** Forgets a finished segment whose file is not there after all. */
   synchronized void forget(String id) {
     pending.remove(id);
     unsynced.remove(id);
     slack++;
-  }
-
-  /** How much waits for the index. */
-  synchronized int backlog() {
-    return pending.size() + unsynced.size() + pendingNotes.size();
   }
 }

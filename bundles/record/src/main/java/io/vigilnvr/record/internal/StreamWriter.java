@@ -337,13 +337,18 @@ final class StreamWriter {
   private void blocked(Instant at) {
     waits = true;
     storageFailed = true;
+    gap(GapCause.STORAGE, at);
+  }
+
+  /** From the end of what is recorded, or from now if another reason lasts since then. */
+  private void gap(GapCause cause, Instant now) {
     Instant end = lastEnd;
     boolean lasts = conditions.lasts(stream.camera(), Conditions.Source.LINE);
     conditions.begin(
         stream.camera(),
         Conditions.Source.LINE,
-        GapCause.STORAGE,
-        end == null || lasts || end.isAfter(at) ? at : end);
+        cause,
+        end == null || lasts || end.isAfter(now) ? now : end);
   }
 
   private void lost(Intake.Item.Lost gone) {
@@ -365,13 +370,7 @@ final class StreamWriter {
       return;
     }
     waits = true;
-    Instant end = lastEnd;
-    boolean lasts = conditions.lasts(stream.camera(), Conditions.Source.LINE);
-    conditions.begin(
-        stream.camera(),
-        Conditions.Source.LINE,
-        cause,
-        end == null || lasts ? clock.instant() : end);
+    gap(cause, clock.instant());
   }
 
   /** Ends the open file, if there is one, where the next keyframe of its run begins. */
@@ -510,13 +509,6 @@ final class StreamWriter {
       seal();
       publish();
     }
-  }
-
-  /** The path of the file that is open or may be gone on with. */
-  Optional<String> path() {
-    OpenSegment file = open;
-    Unsealed other = unsealed;
-    return file != null ? Optional.of(file.path()) : Optional.ofNullable(other).map(Unsealed::path);
   }
 
   /** Nothing more comes; the file stays open, or is ended. */
