@@ -16,7 +16,7 @@ final class Cameras {
   private Cameras() {}
 
   /** Adds a camera by its RTSP address; returns its id. */
-  static String add(Api api, String name, URI uri, Map<String, String> login) throws Exception {
+  static String add(Api api, String name, URI uri, Map<String, ?> login) throws Exception {
     Map<String, Object> settings = new HashMap<>(login);
     settings.put("url", uri.toString());
     Api.Answer answer =
