@@ -285,6 +285,8 @@ final class GStreamerSession implements EngineSession {
     } else if (type == NativeGst.MESSAGE_EOS) {
       fail(CameraException.Kind.UNREACHABLE, "the camera closed the connection");
     }
+    // Whoever drops a message owns it; it holds the element that it is from.
+    NativeGst.Core.gst_mini_object_unref(message);
     return NativeGst.BUS_DROP;
   }
 
