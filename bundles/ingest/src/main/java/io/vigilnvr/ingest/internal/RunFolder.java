@@ -1,5 +1,6 @@
 package io.vigilnvr.ingest.internal;
 
+import io.vigilnvr.ingest.protocol.ProcessStart;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,18 +27,13 @@ final class RunFolder {
   private static final String NOTE_SUFFIX = ".note";
 
   /** What a worker wrote of itself. */
-  record Note(String id, Path file, Path socket, long pid, Instant startedAt) {
+  record Note(String id, Path file, Path socket, long pid, long startTicks) {
     /** The process, if it is still the same one. */
     Optional<ProcessHandle> process() {
       return ProcessHandle.of(pid)
           .filter(ProcessHandle::isAlive)
           .filter(
-              process ->
-                  process
-                      .info()
-                      .startInstant()
-                      .filter(start -> start.equals(startedAt))
-                      .isPresent());
+              process -> ProcessStart.ticks(pid).filter(start -> start == startTicks).isPresent());
     }
   }
 
@@ -134,7 +129,7 @@ final class RunFolder {
               file,
               Path.of(values.getProperty("socket", "")),
               Long.parseLong(values.getProperty("pid", "")),
-              Instant.ofEpochMilli(Long.parseLong(values.getProperty("started", "")))));
+              Long.parseLong(values.getProperty("started", ""))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -90,6 +90,10 @@ final class WorkerLink {
     return id;
   }
 
+  Path socket() {
+    return socket;
+  }
+
   boolean adopted() {
     return adopted;
   }

@@ -14,6 +14,7 @@ import io.vigilnvr.ingest.protocol.Fingerprint;
 import io.vigilnvr.ingest.protocol.Message;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,7 +177,7 @@ final class Workers implements Ingest, StreamLine.Owner {
     synchronized (this) {
       adopted = true;
     }
-    while (true) {
+    while (!isClosed()) {
       try {
         bury();
         place();
@@ -189,6 +190,10 @@ final class Workers implements Ingest, StreamLine.Owner {
         look.drainPermits();
       }
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   /** Connects to the workers that live. */
@@ -237,6 +242,9 @@ final class Workers implements Ingest, StreamLine.Owner {
       listenedNanos = System.nanoTime();
     }
     synchronized (this) {
+      if (closed) {
+        return; // we let go of them; they are not dead
+      }
       for (WorkerLink link : links.values()) {
         if (link.isOver() || (listen && link.quietLooks() > MOST_QUIET_LOOKS)) {
           dead.add(link);
@@ -259,6 +267,7 @@ final class Workers implements Ingest, StreamLine.Owner {
                 }
               });
       Files.deleteIfExists(folder.note(link.id()));
+      Files.deleteIfExists(link.socket());
       if (!link.isStopping()) {
         log.warn("worker {} is gone; its {} streams start anew", link.id(), link.lines().size());
         synchronized (this) {
@@ -392,7 +401,8 @@ final class Workers implements Ingest, StreamLine.Owner {
   }
 
   private Optional<WorkerLink> startWorker(Code code) throws IOException {
-    String id;
+    WorkerLink link;
+    Path socket;
     synchronized (this) {
       long now = System.nanoTime();
       while (!deathNanos.isEmpty() && now - deathNanos.getFirst() > DEATHS_WITHIN.toNanos()) {
@@ -410,13 +420,26 @@ final class Workers implements Ingest, StreamLine.Owner {
       while (links.containsKey(Integer.toString(number))) {
         number++;
       }
-      id = Integer.toString(number);
-    }
-    var socket = folder.newSocket(id);
-    WorkerLink link = new WorkerLink(id, socket, false, null, this::look);
-    link.started(processes.start(id, socket, code, lease));
-    synchronized (this) {
+      String id = Integer.toString(number);
+      socket = folder.newSocket(id);
+      // Its place is taken before it starts: a probe may want a worker at the same time.
+      link = new WorkerLink(id, socket, false, null, this::look);
       links.put(id, link);
+    }
+    boolean late;
+    try {
+      link.started(processes.start(link.id(), socket, code, lease));
+    } finally {
+      synchronized (this) {
+        late = closed;
+        if (late || link.process().isEmpty()) {
+          links.remove(link.id(), link);
+        }
+      }
+    }
+    if (late) {
+      link.process().ifPresent(ProcessHandle::destroy);
+      return Optional.empty();
     }
     link.start(tasks);
     return Optional.of(link);

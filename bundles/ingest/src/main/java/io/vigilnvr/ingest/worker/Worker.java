@@ -4,6 +4,7 @@ import io.vigilnvr.api.ingest.IngestEngine;
 import io.vigilnvr.ingest.protocol.Fingerprint;
 import io.vigilnvr.ingest.protocol.Frames;
 import io.vigilnvr.ingest.protocol.Message;
+import io.vigilnvr.ingest.protocol.ProcessStart;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -43,7 +44,10 @@ public final class Worker implements WorkerStream.Surroundings {
   private static final int IDLE_MILLIS = 250;
   private static final long PULSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration LONGEST_STOP = Duration.ofMillis(2500);
-  private static final int MOST_STUCK = 4;
+
+  /** Connections that do not close; one camera may have two, so this is the process' own fault. */
+  private static final int MOST_STUCK = 12;
+
   private static final long LONGEST_LOG_BYTES = 1 << 20;
 
   /** Garbage is collected when rings have given back so much, so that the process shrinks again. */
@@ -76,7 +80,6 @@ public final class Worker implements WorkerStream.Surroundings {
   private long stopDeadlineNanos;
   private long mostRingBytes;
   private volatile boolean stopping;
-  private int stuck;
 
   Worker(Options options, Limits limits, List<IngestEngine> engines, Clock clock)
       throws IOException {
@@ -104,7 +107,7 @@ public final class Worker implements WorkerStream.Surroundings {
             + "\npid="
             + ProcessHandle.current().pid()
             + "\nstarted="
-            + startedAtMillis()
+            + ProcessStart.ticks(ProcessHandle.current().pid()).orElseThrow()
             + "\nsocket="
             + options.socket()
             + "\ndigest="
@@ -378,8 +381,8 @@ public final class Worker implements WorkerStream.Surroundings {
 
   @Override
   public void stuck(WorkerStream stream) {
-    stuck++;
-    if (stuck >= MOST_STUCK) {
+    int hanging = streams.values().stream().mapToInt(WorkerStream::hanging).sum();
+    if (hanging >= MOST_STUCK) {
       Log.line("too many connections do not close, ending");
       Runtime.getRuntime().halt(3);
     }

@@ -44,12 +44,15 @@ final class WorkerStream {
 
     void changed(WorkerStream stream);
 
-    /** A session could not be closed; its native parts are left to themselves. */
+    /** Another of the stream's connections does not close; it is left to itself. */
     void stuck(WorkerStream stream);
   }
 
   /** Longer than any engine is allowed to take, so nothing but a bug gets here. */
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
+
+  /** Beyond this, a stream waits for its old connections: they hold threads and memory. */
+  private static final int MOST_HANGING = 2;
 
   private static final Duration LOSS_TOLD_EACH = Duration.ofMinutes(1);
 
@@ -71,6 +74,13 @@ final class WorkerStream {
 
   private @Nullable Session session;
   private boolean closing;
+
+  /** Connections that were given up on while they closed. */
+  private int hanging;
+
+  /** Counts closes, so that one that ends late is not taken for the present one. */
+  private long closes;
+
   private long closeDeadlineNanos;
   private long retryNanos;
   private long lastSeenNanos;
@@ -212,10 +222,13 @@ final class WorkerStream {
       if (nanos - closeDeadlineNanos > 0) {
         Log.line(name + ": a connection does not close; going on without");
         closing = false;
+        hanging++;
         worker.stuck(this);
       }
     } else if (current == null) {
-      if (phase != Phase.ERROR && nanos - retryNanos >= 0) {
+      if (hanging >= MOST_HANGING) {
+        change(Phase.BACKOFF, "its former connections do not close");
+      } else if (phase != Phase.ERROR && nanos - retryNanos >= 0) {
         connect();
       }
     } else {
@@ -306,6 +319,7 @@ final class WorkerStream {
       return;
     }
     closing = true;
+    long close = ++closes;
     closeDeadlineNanos = now + LONGEST_CLOSE.toNanos();
     worker.aside(
         () -> {
@@ -314,8 +328,21 @@ final class WorkerStream {
           } catch (RuntimeException | LinkageError e) {
             Log.line(name + ": closing failed", e);
           }
-          worker.post(() -> closing = false);
+          worker.post(() -> closed(close));
         });
+  }
+
+  private void closed(long close) {
+    if (closing && close == closes) {
+      closing = false;
+    } else {
+      hanging--;
+    }
+  }
+
+  /** How many connections were given up on and have not closed since. */
+  int hanging() {
+    return hanging;
   }
 
   private void change(Phase next, String why) {

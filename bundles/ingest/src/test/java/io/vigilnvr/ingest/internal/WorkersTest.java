@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -90,6 +91,8 @@ final class WorkersTest {
     void end(boolean withWorkers) throws InterruptedException {
       lives.remove(this);
       workers.close(withWorkers);
+      workers.look(); // as if something had happened in the last moment
+      Thread.sleep(50);
       for (Thread thread : threads) {
         thread.interrupt();
         thread.join();
@@ -353,6 +356,47 @@ final class WorkersTest {
             () -> life.workers.probe(StreamRole.MAIN, source("dead/"), Duration.ofMillis(300)))
         .isInstanceOf(CameraException.class)
         .hasMessage("no answer");
+  }
+
+  @Test
+  void startsOneWorkerForProbesThatComeTogether() throws Exception {
+    Life life = life();
+    List<Thread> probes = new ArrayList<>();
+    List<Object> results = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 6; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  results.add(life.workers.probe(StreamRole.MAIN, FIFTY, Duration.ofSeconds(15)));
+                } catch (CameraException | InterruptedException e) {
+                  results.add(e);
+                }
+              });
+      thread.start();
+      probes.add(thread);
+    }
+    for (Thread probe : probes) {
+      probe.join();
+    }
+    assertThat(results).hasSize(6).hasOnlyElementsOfType(StreamProbe.class);
+    long ours =
+        ProcessHandle.allProcesses()
+            .filter(process -> process.info().commandLine().orElse("").contains(data.toString()))
+            .count();
+    assertThat(ours).isEqualTo(1);
+  }
+
+  @Test
+  void knowsAProcessAgainByItsNumberAndStart() throws Exception {
+    Life life = life();
+    await(() -> life.workers.workers().stream().anyMatch(each -> each.state().equals("running")));
+    RunFolder.Note note = new RunFolder(data).notes().get(0);
+    assertThat(note.process()).isPresent();
+    RunFolder.Note other =
+        new RunFolder.Note(
+            note.id(), note.file(), note.socket(), note.pid(), note.startTicks() + 1);
+    assertThat(other.process()).isEmpty();
   }
 
   @Test
