@@ -157,7 +157,9 @@ final class GStreamerSession implements EngineSession {
   void logged(String text) {
     Element src = rtspsrc;
     if (guard.logged(text) && src != null) {
-      // Back to where it was: not even a connection is made to the other.
+      // Back to where it was: not even a connection is made to the other. Only here, before anybody
+      // has a reason to close: rtspsrc holds its connection's lock while it logs, and a close holds
+      // the lock that setting needs while it waits for the connection's.
       src.set("location", source.uri().toString());
     }
   }

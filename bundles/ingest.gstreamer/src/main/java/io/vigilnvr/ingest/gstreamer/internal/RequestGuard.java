@@ -25,7 +25,6 @@ final class RequestGuard {
   static final String AUTHENTICATION = " authentication";
 
   private static final String REDIRECTION = "redirection to ";
-  private static final String RESTARTING = "closing connection";
 
   private static final String ELSEWHERE =
       "the camera sends us on to another host, which is refused";
@@ -34,6 +33,8 @@ final class RequestGuard {
   private static final int RTSP_PORT = 554;
   private static final int RTSPS_PORT = 322;
 
+  private static final String RESTARTING = "closing connection";
+
   private final String host;
   private final int port;
   private final boolean tls;
@@ -41,6 +42,7 @@ final class RequestGuard {
   private boolean setUp;
   private boolean basicAhead;
   private boolean redirected;
+  private boolean putBack;
   private boolean refused;
 
   RequestGuard(StreamSource.Rtsp source) {
@@ -53,15 +55,19 @@ final class RequestGuard {
   /**
    * Told what {@code rtspsrc} logs, which it does before it acts.
    *
-   * @return whether it is about to connect to somebody else, so its location has to be put back
+   * @return whether it is about to connect to somebody else, so its location has to be put back;
+   *     once, as it closes its connection again when it is refused
    */
   synchronized boolean logged(String text) {
     if (text.startsWith(ATTEMPTING) && text.endsWith(AUTHENTICATION)) {
       basicAhead = text.toLowerCase(Locale.ROOT).contains("basic");
     } else if (text.startsWith(REDIRECTION)) {
       redirected |= !isOurs(text.substring(REDIRECTION.length()));
+    } else if (redirected && !putBack && text.startsWith(RESTARTING)) {
+      putBack = true;
+      return true;
     }
-    return redirected && text.startsWith(RESTARTING);
+    return false;
   }
 
   /** Says why a request must not be sent, if so. */

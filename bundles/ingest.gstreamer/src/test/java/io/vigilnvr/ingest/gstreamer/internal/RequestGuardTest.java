@@ -60,12 +60,13 @@ final class RequestGuardTest {
   }
 
   @Test
-  void putsTheLocationBackBeforeItConnectsElsewhere() {
+  void putsTheLocationBackOnceBeforeItConnectsElsewhere() {
     assertThat(guard.logged("redirection to rtsp://cam.example/other")).isFalse();
     assertThat(guard.logged("closing connection...")).isFalse();
     assertThat(guard.refusal(DESCRIBE, "rtsp://cam.example/other")).isEmpty();
     assertThat(guard.logged("redirection to rtsp://evil.example/")).isFalse();
     assertThat(guard.logged("closing connection...")).isTrue();
+    assertThat(guard.logged("closing connection...")).isFalse();
     assertThat(guard.refusal(OPTIONS, "rtsp://cam.example/live")).isPresent();
   }
 
