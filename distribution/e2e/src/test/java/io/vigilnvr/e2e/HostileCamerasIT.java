@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,7 +111,6 @@ final class HostileCamerasIT {
   }
 
   @Test
-  @Disabled("a connection that cannot be closed still ends the worker of its neighbours")
   void costTheGoodCameraNothing() throws Exception {
     Footage footage = awaitFrame(good.nextFrame("main"));
     assertThat(FrameMark.problem(footage.frames())).isEmpty();
