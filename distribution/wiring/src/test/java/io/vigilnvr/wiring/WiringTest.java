@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
@@ -156,8 +159,21 @@ final class WiringTest {
     Platform.await("restarts", () -> restarted.contains("io.vigilnvr.camera"));
   }
 
-  private void refresh(Bundle bundle) {
-    platform.context().getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(bundle));
+  /** Waits for its end: the framework refuses another change of a bundle that it is refreshing. */
+  private void refresh(Bundle bundle) throws InterruptedException {
+    var refreshed = new CountDownLatch(1);
+    platform
+        .context()
+        .getBundle(0)
+        .adapt(FrameworkWiring.class)
+        .refreshBundles(
+            List.of(bundle),
+            event -> {
+              if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                refreshed.countDown();
+              }
+            });
+    assertThat(refreshed.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
   private List<Object> driver() throws Exception {

@@ -6,6 +6,7 @@ import io.vigilnvr.plugin.internal.Setting.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -157,9 +158,11 @@ record Settings(String name, String description, List<Setting> settings) {
    */
   private static Map<String, Range> ranges(Bundle bundle) {
     Map<String, Range> ranges = new LinkedHashMap<>();
-    var files = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
-    while (files != null && files.hasMoreElements()) {
-      try (InputStream in = files.nextElement().openStream()) {
+    // Not findEntries: that would have the framework resolve a bundle that is just being updated.
+    var paths = bundle.getEntryPaths("OSGI-INF/metatype");
+    while (paths != null && paths.hasMoreElements()) {
+      URL file = bundle.getEntry(paths.nextElement());
+      try (InputStream in = file.openStream()) {
         readRanges(in, ranges);
       } catch (IOException | XMLStreamException e) {
         // The service has read the same file; what it could not read is in its own log.
