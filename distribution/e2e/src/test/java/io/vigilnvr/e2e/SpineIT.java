@@ -167,6 +167,27 @@ final class SpineIT {
   }
 
   @Test
+  void losesNothingWhenBundlesOrThePlatformAreRestarted() throws Exception {
+    SimulatedCamera camera = cameras.camera("loft").stream("main", Sample.main());
+    String id = add("Loft", camera, Map.of());
+    awaitFrames(id, 50);
+    for (String bundle : List.of("record", "stream", "ingest", "camera", "storage.file")) {
+      vigil.command("console", "bundle:restart io.vigilnvr." + bundle);
+      awaitFrame(id, camera.nextFrame("main"));
+    }
+    vigil.command("restart");
+    Await.until(
+        "ready again",
+        Duration.ofMinutes(2),
+        () -> Api.status(vigil.root() + "/health/ready"),
+        status -> status == 200);
+    Footage footage = awaitFrame(id, camera.nextFrame("main"));
+    assertThat(FrameMark.problem(footage.frames())).isEmpty();
+    assertThat(camera.sessions("main")).hasSize(1);
+    assertThat(api.json("/api/v1/cameras/" + id + "/recordings").get("spans")).hasSize(1);
+  }
+
+  @Test
   void recordsOnWhileTheDatabaseIsKilled() throws Exception {
     SimulatedCamera camera = cameras.camera("barn").stream("main", Sample.main());
     String id = add("Barn", camera, Map.of());

@@ -108,6 +108,20 @@ final class Vigil implements AutoCloseable {
     }
   }
 
+  /** Runs {@code bin/vigil} with these arguments, to its end. */
+  String command(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(home.resolve("bin/vigil").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(String.join(" ", command) + ": " + output);
+    }
+    return output;
+  }
+
   /** As a power switch would: every process of this instance, at once. */
   void killEverything() throws IOException, InterruptedException {
     launcher.ifPresent(Process::destroyForcibly);
