@@ -1,7 +1,6 @@
 package io.vigilnvr.shell.internal;
 
 import io.vigilnvr.api.record.Recordings;
-import java.util.LinkedHashMap;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
@@ -27,24 +26,7 @@ public final class Check implements Action {
 
   @Override
   public @Nullable Object execute() throws Exception {
-    var result = recordings.check(hashes);
-    var out = session.getConsole();
-    if (json) {
-      var object = new LinkedHashMap<String, Object>();
-      object.put("segments", result.segments());
-      object.put("bytes", result.bytes());
-      object.put("problems", result.problems());
-      out.println(Json.of(object));
-    } else {
-      result.problems().forEach(out::println);
-      out.println(
-          result.segments()
-              + " segments, "
-              + result.bytes()
-              + " bytes, "
-              + result.problems().size()
-              + " problems");
-    }
+    CheckReport.print(recordings.check(hashes), json, session.getConsole());
     return null;
   }
 }
