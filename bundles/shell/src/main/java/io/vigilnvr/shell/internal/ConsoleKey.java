@@ -18,6 +18,7 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The key that opens the console: whoever can read the file is the owner of the data directory, and
@@ -27,7 +28,7 @@ final class ConsoleKey {
   static final String USER = "vigil";
 
   /** Roles of Karaf that together may run every command. */
-  private static final String ROLES = "admin,manager,viewer,systembundles";
+  static final List<String> ROLES = List.of("admin", "manager", "viewer", "systembundles");
 
   private static final String CURVE = "nistp256";
 
@@ -48,7 +49,9 @@ final class ConsoleKey {
       var generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       var pair = generator.generateKeyPair();
-      write(publicKeys, USER + "=" + publicKey((ECPublicKey) pair.getPublic()) + "," + ROLES);
+      write(
+          publicKeys,
+          USER + "=" + publicKey((ECPublicKey) pair.getPublic()) + "," + String.join(",", ROLES));
       var pem = Base64.getMimeEncoder(64, new byte[] {'\n'});
       write(
           privateKey,

@@ -2,7 +2,9 @@ package io.vigilnvr.shell.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
@@ -13,7 +15,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** Who may sign in at the console: the owner of the data directory, by the key in it. */
+/**
+ * Who may sign in at the console: the owner of the data directory, by the key in it, and the admins
+ * among Vigil's users, by their passwords.
+ */
 @Component(service = JaasRealm.class)
 public final class ConsoleRealm implements JaasRealm {
   /** Named in {@code etc/org.apache.karaf.shell.cfg}. */
@@ -42,28 +47,33 @@ public final class ConsoleRealm implements JaasRealm {
 
   @Override
   public AppConfigurationEntry[] getEntries() {
-    var modules =
-        Stream.of(context.getBundles())
-            .filter(bundle -> "org.apache.karaf.jaas.modules".equals(bundle.getSymbolicName()))
-            .map(Bundle::getBundleId)
-            .findFirst();
-    return modules
+    return Stream.concat(ownersKey().stream(), Stream.of(accounts()))
+        .toArray(AppConfigurationEntry[]::new);
+  }
+
+  private Optional<AppConfigurationEntry> ownersKey() {
+    return Stream.of(context.getBundles())
+        .filter(bundle -> "org.apache.karaf.jaas.modules".equals(bundle.getSymbolicName()))
+        .findFirst()
         .map(
             bundle ->
-                new AppConfigurationEntry[] {
-                  new AppConfigurationEntry(
-                      ProxyLoginModule.class.getName(),
-                      LoginModuleControlFlag.REQUIRED,
-                      Map.of(
-                          BundleContext.class.getName(),
-                          context,
-                          ProxyLoginModule.PROPERTY_MODULE,
-                          "org.apache.karaf.jaas.modules.publickey.PublickeyLoginModule",
-                          ProxyLoginModule.PROPERTY_BUNDLE,
-                          Long.toString(bundle),
-                          "users",
-                          publicKeys.toString()))
-                })
-        .orElseGet(() -> new AppConfigurationEntry[0]);
+                entry(
+                    bundle,
+                    "org.apache.karaf.jaas.modules.publickey.PublickeyLoginModule",
+                    Map.of("users", publicKeys.toString())));
+  }
+
+  private AppConfigurationEntry accounts() {
+    return entry(context.getBundle(), AccountLogin.class.getName(), Map.of());
+  }
+
+  /** One of them is enough. */
+  private AppConfigurationEntry entry(Bundle bundle, String module, Map<String, String> more) {
+    var options = new HashMap<String, Object>(more);
+    options.put(BundleContext.class.getName(), context);
+    options.put(ProxyLoginModule.PROPERTY_MODULE, module);
+    options.put(ProxyLoginModule.PROPERTY_BUNDLE, Long.toString(bundle.getBundleId()));
+    return new AppConfigurationEntry(
+        ProxyLoginModule.class.getName(), LoginModuleControlFlag.SUFFICIENT, options);
   }
 }
