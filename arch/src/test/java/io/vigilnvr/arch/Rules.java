@@ -73,8 +73,10 @@ final class Rules {
         List.of("io.vigilnvr.store.."));
     OWNERS.put(List.of("org.postgresql..", "org.tukaani.."), List.of("io.vigilnvr.database.."));
     OWNERS.put(
-        List.of("javax.ws.rs..", "org.glassfish..", "javax.servlet..", "org.eclipse.jetty.."),
+        List.of("org.glassfish..", "javax.servlet..", "org.eclipse.jetty.."),
         List.of("io.vigilnvr.rest.."));
+    OWNERS.put(
+        List.of("javax.ws.rs.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.decode.internal.."));
     OWNERS.put(
         List.of("com.fasterxml.jackson.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.store.."));
     OWNERS.put(List.of("org.apache.karaf..", "org.jline.."), List.of("io.vigilnvr.shell.."));
@@ -95,8 +97,10 @@ final class Rules {
     return rules;
   }
 
-  /** The worker is a process of its own, and so are the test kit's cameras. */
-  private static final String[] PROCESSES = {"io.vigilnvr.ingest.worker..", "io.vigilnvr.tck.."};
+  /** Workers are processes of their own, and so are the test kit's cameras. */
+  private static final String[] PROCESSES = {
+    "io.vigilnvr.ingest.worker..", "io.vigilnvr.decode.worker..", "io.vigilnvr.tck.."
+  };
 
   static ArchRule threads() {
     return noClasses()
@@ -124,7 +128,10 @@ final class Rules {
     return noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.vigilnvr.ingest.internal..", "io.vigilnvr.database..", "io.vigilnvr.tck..")
+            "io.vigilnvr.ingest.internal..",
+            "io.vigilnvr.decode.internal..",
+            "io.vigilnvr.database..",
+            "io.vigilnvr.tck..")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.lang.ProcessBuilder");
