@@ -65,6 +65,13 @@ public interface StreamHub {
    */
   Subscription watch(StreamId stream, long maxQueuedBytes, StreamViewer viewer);
 
+  /**
+   * Watches a stream over its whole life, also before it is fed and while it is not: {@link
+   * StreamViewer.Item.Ended} comes first then, and {@link StreamViewer.Item.Init} as soon as there
+   * is something to see.
+   */
+  Subscription follow(StreamId stream, long maxQueuedBytes, StreamViewer viewer);
+
   Optional<StreamStatus> status(StreamId stream);
 
   /** Of all streams that are fed, in order of their names. */

@@ -23,7 +23,10 @@ public interface StreamViewer {
 
     record Media(Fragment fragment) implements Item {}
 
-    /** The viewer was too slow: so many access units were left out; a keyframe comes next. */
+    /**
+     * So many access units were left out, because the viewer was too slow or they are gone, or when
+     * it came to a group of pictures that does not fit into its queue; a keyframe comes next.
+     */
     record Dropped(long accessUnits) implements Item {}
 
     /** Nothing comes until the next {@link Init}. */

@@ -4,7 +4,7 @@
  * io.vigilnvr.api.stream.StreamViewer}s, which are moved on when they are slow.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.vigilnvr.api.stream;
 

@@ -110,6 +110,11 @@ final class FakeHub implements StreamHub {
   }
 
   @Override
+  public Subscription follow(StreamId stream, long maxQueuedBytes, StreamViewer viewer) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<StreamStatus> status(StreamId stream) {
     return Optional.empty();
   }

@@ -142,6 +142,11 @@ final class FakeBackend implements Backend {
       }
 
       @Override
+      public Subscription follow(StreamId stream, long maxQueuedBytes, StreamViewer viewer) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
       public Optional<StreamStatus> status(StreamId stream) {
         return streams.stream().filter(one -> one.stream().equals(stream)).findFirst();
       }

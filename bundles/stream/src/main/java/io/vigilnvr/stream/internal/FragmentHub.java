@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -147,7 +148,26 @@ public final class FragmentHub implements StreamHub {
     if (place == null || !place.isFed()) {
       throw new NoSuchElementException("nobody feeds " + stream);
     }
-    return place.watch(viewer, maxQueuedBytes, () -> forgetIfEmpty(stream));
+    return join(stream, maxQueuedBytes, viewer, false);
+  }
+
+  @Override
+  public Subscription follow(StreamId stream, long maxQueuedBytes, StreamViewer viewer) {
+    return join(stream, maxQueuedBytes, viewer, true);
+  }
+
+  private Subscription join(
+      StreamId stream, long maxQueuedBytes, StreamViewer viewer, boolean sayIfEnded) {
+    StreamPlace place =
+        Objects.requireNonNull(
+            places.compute(
+                stream,
+                (id, there) -> {
+                  var kept = there == null ? new StreamPlace(id, clock) : there;
+                  kept.expectViewer();
+                  return kept;
+                }));
+    return place.watch(viewer, maxQueuedBytes, sayIfEnded, () -> forgetIfEmpty(stream));
   }
 
   private void forgetIfEmpty(StreamId stream) {

@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +146,9 @@ final class StreamPlace {
   private Item.@Nullable Init shownInit;
   private long shownRun = Long.MIN_VALUE;
 
+  /** Why nothing is shown, while that is so. */
+  private GapCause endedBy = GapCause.OFFLINE;
+
   // Told to everybody. Written in the lane alone (but acknowledgements), read anywhere.
   private final AtomicLong received = new AtomicLong();
   private final AtomicLong lost = new AtomicLong();
@@ -152,6 +157,10 @@ final class StreamPlace {
   private volatile long firstReceived = UNKNOWN;
   private volatile long highest = UNKNOWN;
   private volatile int viewerCount;
+
+  /** Those who watch, will in a moment, or are just leaving: nobody forgets the place then. */
+  private final AtomicInteger expected = new AtomicInteger();
+
   private volatile @Nullable Instant lastAccessUnitAt;
   private volatile Optional<String> codec = Optional.empty();
   private volatile Optional<Picture> picture = Optional.empty();
@@ -174,7 +183,7 @@ final class StreamPlace {
   }
 
   boolean isEmpty() {
-    return feed == null && viewerCount == 0;
+    return feed == null && expected.get() == 0;
   }
 
   Optional<PlaceFeed> currentFeed() {
@@ -564,37 +573,69 @@ final class StreamPlace {
 
   // ---- the viewers' side
 
-  StreamHub.Subscription watch(StreamViewer viewer, long maxQueuedBytes, Runnable onClose) {
+  /** Keeps the place until the viewer that is about to watch has left. */
+  void expectViewer() {
+    expected.incrementAndGet();
+  }
+
+  /**
+   * After {@link #expectViewer}, once.
+   *
+   * @param sayIfEnded whether the viewer is told so if nothing is shown now
+   */
+  StreamHub.Subscription watch(
+      StreamViewer viewer, long maxQueuedBytes, boolean sayIfEnded, Runnable onClose) {
     var queue = new ViewerQueue(viewer, maxQueuedBytes);
-    lane.run(() -> join(queue));
+    lane.run(() -> join(queue, sayIfEnded));
+    var closed = new AtomicBoolean();
     return () -> {
+      if (!closed.compareAndSet(false, true)) {
+        return;
+      }
       queue.close();
       lane.run(
           () -> {
             leave(queue);
+            expected.decrementAndGet();
             onClose.run();
           });
     };
   }
 
-  private void join(ViewerQueue queue) {
+  private void join(ViewerQueue queue, boolean sayIfEnded) {
     var next = new ViewerQueue[viewers.length + 1];
     System.arraycopy(viewers, 0, next, 0, viewers.length);
     next[viewers.length] = queue;
     viewers = next;
     viewerCount = next.length;
     Item.Init start = shownInit;
+    boolean ready = false;
     if (start == null) {
-      return;
-    }
-    boolean ready = queue.start(start);
-    if (gopWhole && gopBytes <= queue.maxBytes()) {
-      for (Fragment fragment : gop) {
-        ready |= queue.offer(new Item.Media(fragment));
-      }
+      ready = sayIfEnded && queue.end(new Item.Ended(endedBy.word()));
+    } else {
+      ready = queue.start(start);
+      catchUp(queue);
     }
     if (ready) {
       ready(queue);
+    }
+  }
+
+  /** What was shown since the newest keyframe; if it is too much, that keyframe alone. */
+  private void catchUp(ViewerQueue queue) {
+    if (!gopWhole || gop.isEmpty()) {
+      return;
+    }
+    if (gopBytes <= queue.maxBytes()) {
+      for (Fragment fragment : gop) {
+        queue.offer(new Item.Media(fragment));
+      }
+    } else if (gop.get(0).byteCount() <= queue.maxBytes()) {
+      queue.offer(new Item.Media(gop.get(0)));
+      long rest = unseen - 1 - gop.get(0).lastSequence();
+      if (rest > 0) {
+        queue.miss(rest);
+      }
     }
   }
 
@@ -669,6 +710,7 @@ final class StreamPlace {
     if (shownInit == null) {
       return;
     }
+    endedBy = cause;
     shownInit = null;
     forgetGop();
     var ended = new Item.Ended(cause.word());

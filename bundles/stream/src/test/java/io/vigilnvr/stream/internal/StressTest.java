@@ -238,8 +238,8 @@ final class StressTest {
     assertThat(slow.oddities()).isEmpty();
     assertThat(slow.taken).anyMatch(item -> item instanceof Item.Dropped);
     assertThat(oddVisits).isEmpty();
-    assertThat(replaced).isGreaterThan(20);
-    assertThat(visitors).isGreaterThan(20);
+    assertThat(replaced).isGreaterThan(5);
+    assertThat(visitors).isGreaterThan(5);
     assertThat(upstream.acknowledged.get()).isEqualTo(UNITS - 1);
     fast.stop = true;
     slow.stop = true;
