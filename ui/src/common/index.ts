@@ -1,0 +1,10 @@
+export { useShortcut } from '../app/shortcuts';
+export { Bytes } from './Bytes';
+export { CameraPicker } from './CameraPicker';
+export { EmptyState } from './EmptyState';
+export { ErrorState, useProblemText } from './ErrorState';
+export * from './format';
+export { useNow } from './now';
+export { Page, PageLoading, useDocumentTitle } from './Page';
+export { StateBadge, StatusBadge, type Tone } from './StatusBadge';
+export { TimeText } from './TimeText';

@@ -1,0 +1,54 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+
+type Texts = Record<string, unknown>;
+
+/** A namespace for each file, `en/live.json` being `live`. A language's files are one chunk, fetched when it is spoken. */
+const files = import.meta.glob<Texts>('./*/*.json', { import: 'default' });
+
+export const languages = ['en', 'de'] as const;
+export type Language = (typeof languages)[number];
+
+export function isLanguage(value: unknown): value is Language {
+  return languages.includes(value as Language);
+}
+
+async function textsOf(language: Language): Promise<Record<string, Texts>> {
+  const own = Object.entries(files).filter(([path]) => path.startsWith(`./${language}/`));
+  const texts = await Promise.all(own.map(([, load]) => load()));
+  return Object.fromEntries(own.map(([path], index) => [path.slice(5, -'.json'.length), texts[index] ?? {}]));
+}
+
+/** Where the language is kept between visits; an account's own wish comes after sign-in. */
+const KEPT = 'vigil.language';
+
+function firstLanguage(): Language {
+  const wanted = [localStorage.getItem(KEPT), ...navigator.languages.map((it) => it.slice(0, 2))];
+  return wanted.find(isLanguage) ?? 'en';
+}
+
+export async function speak(language: Language) {
+  if (!i18next.hasResourceBundle(language, 'common')) {
+    for (const [area, texts] of Object.entries(await textsOf(language))) {
+      i18next.addResourceBundle(language, area, texts);
+    }
+  }
+  await i18next.changeLanguage(language);
+  localStorage.setItem(KEPT, language);
+  document.documentElement.lang = language;
+}
+
+export async function startI18n(language: Language = firstLanguage()) {
+  await i18next.use(initReactI18next).init({
+    resources: { [language]: await textsOf(language) },
+    lng: language,
+    fallbackLng: false,
+    defaultNS: 'common',
+    interpolation: { escapeValue: false },
+    returnNull: false,
+    initAsync: false,
+  });
+  document.documentElement.lang = language;
+}
+
+export default i18next;
