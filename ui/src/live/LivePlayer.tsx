@@ -1,0 +1,225 @@
+import {
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { type LivePlayer as Engine, type LiveSnapshot } from './livePlayer';
+import { LiveVideo } from './LiveVideo';
+import type { StreamRole } from './messages';
+import { PlayerBar, type StreamChoice } from './PlayerBar';
+import { PlayerState } from './PlayerState';
+import { saveSnapshot } from './snapshot';
+import { ZoomFrame } from './zoom';
+import classes from './LivePlayer.module.css';
+
+export type { StreamChoice } from './PlayerBar';
+export type { LiveSnapshot, LiveState } from './livePlayer';
+
+/** What the page around a player may do with it. */
+export interface LivePlayerHandle {
+  readonly root: HTMLElement | null;
+  readonly video: HTMLVideoElement | null;
+  /** Goes back at once within what is in memory; false if that does not reach so far. */
+  seekBack(seconds: number): boolean;
+  toLive(): void;
+  saveSnapshot(): Promise<void>;
+  toggleFullScreen(): void;
+  toggleMuted(): void;
+}
+
+export interface LivePlayerProps {
+  cameraId: string;
+  name: string;
+  /** `auto`: main where the picture is large. */
+  stream?: StreamChoice;
+  /** Without it one may choose only for this player. */
+  onStream?: (stream: StreamChoice) => void;
+  muted?: boolean;
+  controls?: boolean;
+  /** Only the most needed controls, for tiles. */
+  compact?: boolean;
+  /** False: fetches nothing, because something lies over it. */
+  active?: boolean;
+  zoomable?: boolean;
+  /** How far one can go back at once. */
+  keepSeconds?: number;
+  onState?: (snapshot: LiveSnapshot) => void;
+  onAspect?: (aspect: number) => void;
+  className?: string;
+  /** Beside the name. */
+  marks?: ReactNode;
+  /** At the end of the controls. */
+  actions?: ReactNode;
+  ref?: Ref<LivePlayerHandle>;
+}
+
+const LARGE_PX = 960;
+const noSubscription = () => () => undefined;
+
+/** A camera, live, with its name, its state in words, and the controls that go with a picture. */
+export function LivePlayer({
+  cameraId,
+  name,
+  stream = 'auto',
+  onStream,
+  muted: mutedAtFirst = true,
+  controls = false,
+  compact = false,
+  active = true,
+  zoomable = false,
+  keepSeconds = 6,
+  onState,
+  onAspect,
+  className,
+  marks,
+  actions,
+  ref,
+}: LivePlayerProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const [chosen, setChosen] = useState<StreamChoice>();
+  const choice = onStream ? stream : (chosen ?? stream);
+  const wanted = useWantedStream(choice, root);
+  const [shown, setShown] = useState<StreamRole>();
+  const [players, setPlayers] = useState<Partial<Record<StreamRole, Engine>>>({});
+  const [muted, setMuted] = useState(mutedAtFirst);
+  const [volume, setVolume] = useState(1);
+  const [info, setInfo] = useState(false);
+  const [zoom] = useState(() => new ZoomFrame());
+  const zoomed = useSyncExternalStore(zoom.subscribe, zoom.isZoomed);
+  useEffect(() => (zoomable && stage.current ? zoom.attach(stage.current) : undefined), [zoom, zoomable]);
+
+  const current = shown ?? wanted;
+  const engine = current && players[current];
+  const snapshot = useSnapshot(engine);
+  const next = wanted && current !== wanted ? players[wanted] : undefined;
+  const nextSnapshot = useSnapshot(next);
+
+  // The stream that was asked for takes over when its first picture is there: no black in between.
+  const ready = nextSnapshot && (nextSnapshot.picture || isSettled(nextSnapshot));
+  if (shown === undefined ? wanted !== undefined : ready) setShown(wanted);
+
+  const onPlayer = useCallback((role: StreamRole, player: Engine | undefined) => {
+    setPlayers((before) => ({ ...before, [role]: player }));
+  }, []);
+
+  useEffect(() => {
+    if (snapshot) onState?.(snapshot);
+  }, [snapshot, onState]);
+
+  const picture = snapshot?.picture ?? false;
+  useEffect(() => {
+    const element = video.current;
+    if (picture && element && element.videoWidth > 0) onAspect?.(element.videoWidth / element.videoHeight);
+  }, [picture, current, onAspect]);
+
+  const handle: LivePlayerHandle = {
+    get root() {
+      return root.current;
+    },
+    get video() {
+      return video.current;
+    },
+    seekBack: (seconds) => engine?.seekBack(seconds) ?? false,
+    toLive: () => engine?.toLive(),
+    saveSnapshot: () => saveSnapshot(video.current, name, engine?.delaySeconds ?? 0),
+    toggleFullScreen: () => toggleFullScreen(root.current),
+    toggleMuted: () => setMuted((before) => !before),
+  };
+  useImperativeHandle(ref, () => handle);
+
+  const roles: StreamRole[] = [];
+  if (current) roles.push(current);
+  if (wanted && wanted !== current) roles.push(wanted);
+
+  return (
+    <div ref={root} className={[classes.player, className].filter(Boolean).join(' ')} data-compact={compact || undefined}>
+      <div ref={stage} className={classes.stage} data-zoomed={zoomed || undefined}>
+        {roles.sort().map((role) => (
+          <LiveVideo
+            key={role}
+            cameraId={cameraId}
+            name={name}
+            stream={role}
+            active={active}
+            muted={muted}
+            volume={volume}
+            keepSeconds={keepSeconds}
+            waiting={role !== current}
+            dimmed={role === current && snapshot !== undefined && isOld(snapshot)}
+            videoRef={video}
+            onPlayer={(player) => onPlayer(role, player)}
+          />
+        ))}
+      </div>
+      {snapshot && (
+        <PlayerState cameraId={cameraId} name={name} snapshot={snapshot} marks={marks} onRetry={() => engine?.retry()} />
+      )}
+      {controls && snapshot && (
+        <PlayerBar
+          name={name}
+          compact={compact}
+          snapshot={snapshot}
+          engine={engine}
+          video={video}
+          handle={handle}
+          muted={muted}
+          onMuted={setMuted}
+          volume={volume}
+          onVolume={setVolume}
+          choice={choice}
+          onChoice={onStream ?? setChosen}
+          zoom={zoomable ? zoom : undefined}
+          zoomed={zoomed}
+          info={info}
+          onInfo={setInfo}
+          actions={actions}
+        />
+      )}
+    </div>
+  );
+}
+
+function useSnapshot(engine: Engine | undefined): LiveSnapshot | undefined {
+  return useSyncExternalStore(engine?.subscribe ?? noSubscription, () => engine?.getSnapshot());
+}
+
+/** `auto` goes by the size on the screen, with a margin, so that it does not go to and fro. */
+function useWantedStream(choice: StreamChoice, root: { current: HTMLElement | null }): StreamRole | undefined {
+  const [measured, setMeasured] = useState<StreamRole>();
+  useEffect(() => {
+    const element = root.current;
+    if (choice !== 'auto' || !element) return;
+    const measure = () => {
+      const width = element.clientWidth * window.devicePixelRatio;
+      setMeasured((before) =>
+        width >= LARGE_PX ? 'main' : before === undefined || width < LARGE_PX * 0.8 ? 'sub' : before,
+      );
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [choice, root]);
+  return choice === 'auto' ? measured : choice;
+}
+
+function isSettled({ state }: LiveSnapshot): boolean {
+  return ['unsupported', 'unauthorized', 'ended', 'offline'].includes(state.kind);
+}
+
+/** What can be seen is not how it looks there now. */
+function isOld({ state, picture }: LiveSnapshot): boolean {
+  return picture && !['playing', 'paused', 'idle', 'connecting'].includes(state.kind);
+}
+
+export function toggleFullScreen(element: HTMLElement | null) {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void element?.requestFullscreen?.().catch(() => undefined);
+}
