@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
@@ -7,6 +8,9 @@ const vigil = process.env.VITE_VIGIL ?? 'http://localhost:8080';
 export default defineConfig({
   base: '/',
   plugins: [react()],
+  resolve: {
+    alias: { '@rjsf/validator-ajv8': fileURLToPath(new URL('./src/common/noAjv.ts', import.meta.url)) },
+  },
   server: {
     proxy: {
       '/api': { target: vigil, ws: true },

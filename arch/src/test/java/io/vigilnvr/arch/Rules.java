@@ -73,8 +73,11 @@ final class Rules {
         List.of("io.vigilnvr.store.."));
     OWNERS.put(List.of("org.postgresql..", "org.tukaani.."), List.of("io.vigilnvr.database.."));
     OWNERS.put(
-        List.of("org.glassfish..", "javax.servlet..", "org.eclipse.jetty.."),
-        List.of("io.vigilnvr.rest.."));
+        List.of("javax.servlet.."),
+        List.of("io.vigilnvr.rest..", "io.vigilnvr.live..", "io.vigilnvr.web.."));
+    OWNERS.put(
+        List.of("org.eclipse.jetty.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.live.."));
+    OWNERS.put(List.of("org.glassfish.."), List.of("io.vigilnvr.rest.."));
     OWNERS.put(
         List.of("javax.ws.rs.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.decode.internal.."));
     OWNERS.put(
