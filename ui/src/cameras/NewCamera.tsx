@@ -1,0 +1,182 @@
+import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { IconPuzzleOff } from '@tabler/icons-react';
+import { useRef, useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { Section } from '../admin/Section';
+import { useNotice } from '../admin/useNotice';
+import { ApiProblem, type ProviderType, type WrongField } from '../api';
+import { EmptyState, Page, useProblemText } from '../common';
+import { ConnectionFields } from './ConnectionFields';
+import { Discovery } from './Discovery';
+import { bodyOf, newDraft, type Draft } from './draft';
+import { GroupsInput } from './GroupsInput';
+import { useRecordingModes } from './recordingModes';
+import { RecordingFields } from './RecordingFields';
+import type { SchemaFormHandle } from './SchemaForm';
+import { errorsUnder } from './settings';
+import { useCameraSaving } from './useEditedCamera';
+
+export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
+  const { t } = useTranslation('cameras');
+  const { t: common } = useTranslation();
+  const navigate = useNavigate();
+  const notice = useNotice();
+  const problemText = useProblemText();
+  const saving = useCameraSaving();
+  const modes = useRecordingModes();
+  const form = useRef<SchemaFormHandle>(null);
+  const nameField = useRef<HTMLInputElement>(null);
+  const [draft, setDraft] = useState<Draft>(() => newDraft(drivers[0]?.id ?? ''));
+  const [errors, setErrors] = useState<readonly WrongField[]>([]);
+  const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
+
+  if (drivers.length === 0) {
+    return (
+      <Page title={t('new.title')}>
+        <EmptyState
+          icon={<IconPuzzleOff size={26} />}
+          title={t('new.noDrivers')}
+          action={
+            <Button component={Link} to="/plugins" variant="default">
+              {t('new.toPlugins')}
+            </Button>
+          }
+        >
+          {t('new.noDriversText')}
+        </EmptyState>
+      </Page>
+    );
+  }
+
+  const driver = drivers.find(({ id }) => id === draft.driver);
+  const nameError =
+    errors.find(({ pointer }) => pointer === '/name')?.detail ??
+    (tried && draft.name.trim() === '' ? t('general.nameNeeded') : undefined);
+  const otherErrors = errors.filter(({ pointer }) => !/^\/(name|settings|recording|labels)(\/|$)/.test(pointer));
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    setProblem(null);
+    setErrors([]);
+    const good = form.current?.validate() ?? false;
+    if (draft.name.trim() === '') {
+      if (good) {
+        nameField.current?.focus();
+      }
+      return;
+    }
+    if (!good) {
+      return;
+    }
+    setBusy(true);
+    try {
+      const { camera } = await saving.create(bodyOf(draft));
+      notice.done(t('new.done', { name: camera.name }));
+      void navigate(`/cameras/${camera.id}/live`);
+    } catch (cause) {
+      if (cause instanceof ApiProblem) {
+        setErrors(cause.errors);
+      }
+      setProblem(cause);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Page title={t('new.title')} description={t('new.description')}>
+      <form onSubmit={(event) => void save(event)} noValidate>
+        <Stack gap="lg" maw="52rem">
+          <Section title={t('discovery.title')} description={t('discovery.description')}>
+            <Discovery
+              onUse={(found) => {
+                setDraft({
+                  ...draft,
+                  name: draft.name || found.name,
+                  driver: found.driver,
+                  settings: found.settings,
+                });
+                nameField.current?.focus();
+              }}
+            />
+          </Section>
+
+          <Section title={t('connection.title')} description={driver?.description}>
+            <Stack gap="lg">
+              <TextInput
+                ref={nameField}
+                label={t('general.name')}
+                placeholder={t('general.namePlaceholder')}
+                value={draft.name}
+                maxLength={100}
+                required
+                error={nameError}
+                onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+              />
+              {drivers.length > 1 && (
+                <Radio.Group
+                  label={t('connection.driver')}
+                  value={draft.driver}
+                  onChange={(id) => setDraft({ ...draft, driver: id, settings: {} })}
+                >
+                  <Stack gap="xs" mt="xs">
+                    {drivers.map((one) => (
+                      <Radio key={one.id} value={one.id} label={one.name} description={one.description} />
+                    ))}
+                  </Stack>
+                </Radio.Group>
+              )}
+              <ConnectionFields
+                key={draft.driver}
+                driver={driver}
+                driverId={draft.driver}
+                value={draft.settings}
+                onChange={(settings) => setDraft((before) => ({ ...before, settings }))}
+                errors={errorsUnder('/settings', errors)}
+                form={form}
+              />
+            </Stack>
+          </Section>
+
+          <Section title={t('recording.title')} description={t('recording.description')}>
+            <RecordingFields
+              value={draft.recording}
+              onChange={(recording) => setDraft({ ...draft, recording })}
+              modes={modes}
+              errors={errorsUnder('/recording', errors)}
+            />
+          </Section>
+
+          <Section title={t('general.groups')} description={t('general.groupsHint')}>
+            <GroupsInput
+              value={draft.labels}
+              onChange={(labels) => setDraft({ ...draft, labels })}
+              error={errors.find(({ pointer }) => pointer.startsWith('/labels'))?.detail}
+            />
+          </Section>
+
+          {problem !== null && (
+            <Text size="sm" c="red" role="alert">
+              {problemText(problem)}
+              {otherErrors.map(({ pointer, detail }) => (
+                <span key={pointer}> {`${pointer.slice(1)} ${detail}.`}</span>
+              ))}
+            </Text>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" component={Link} to="/cameras">
+              {common('cancel')}
+            </Button>
+            <Button type="submit" loading={busy}>
+              {common('save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Page>
+  );
+}
