@@ -112,6 +112,36 @@ public abstract class IngestEngineContract {
   }
 
   @Test
+  public final void receivesOverTls() throws Exception {
+    try (var front = TlsFront.of(cameras)) {
+      Received received =
+          receive(
+              front.uri(camera.uri("main")),
+              Optional.of(new Credentials("admin", PASSWORD)),
+              Transport.AUTO,
+              false);
+      received.await(() -> received.video().size() >= 20);
+      assertNothingIsMissing(received);
+      assertThat(camera.sessions("main")).allMatch(session -> session.transport().equals("tcp"));
+    }
+  }
+
+  @Test
+  public final void sendsThePasswordAsItIsInsideTls() throws Exception {
+    camera.login("admin", PASSWORD, Authentication.BASIC);
+    try (var front = TlsFront.of(cameras)) {
+      Received received =
+          receive(
+              front.uri(camera.uri("main")),
+              Optional.of(new Credentials("admin", PASSWORD)),
+              Transport.TCP,
+              false);
+      received.await(() -> received.video().size() >= 10);
+      assertNothingIsMissing(received);
+    }
+  }
+
+  @Test
   public final void receivesH265() {
     camera.stream("main", Sample.h265().firstPictures(25));
     Received received = receive(Transport.TCP);
@@ -351,6 +381,20 @@ public abstract class IngestEngineContract {
     received.forbid();
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
     assertThat(received.misbehaved()).isEmpty();
+  }
+
+  @Test
+  public final void canBeClosedJustWhenTheCameraHangsUp() {
+    for (int i = 0; i < 20; i++) {
+      var received = new Received();
+      EngineSession session = engine.open(request(Transport.TCP), received);
+      sessions.add(session);
+      received.await(() -> !received.video().isEmpty());
+      camera.cut();
+      session.close();
+      received.forbid();
+      assertThat(received.misbehaved()).isEmpty();
+    }
   }
 
   @Test

@@ -92,8 +92,7 @@ final class GStreamerSession implements EngineSession {
     Element src = ElementFactory.make("rtspsrc", null);
     pipeline = made;
     rtspsrc = src;
-    URI uri = source.uri();
-    src.set("location", uri.toString());
+    src.set("location", location());
     source
         .credentials()
         .ifPresent(
@@ -103,15 +102,14 @@ final class GStreamerSession implements EngineSession {
             });
     long element = pointer(src);
     library.connecting(element, this);
-    boolean tcp = source.transport() == StreamSource.Transport.TCP;
+    // Beside TLS, UDP would carry the pictures in clear: only if that was asked for.
+    boolean tcp =
+        source.transport() == StreamSource.Transport.TCP
+            || (source.transport() == StreamSource.Transport.AUTO && guard.encrypts());
     set(
         element,
         "protocols",
-        switch (source.transport()) {
-          case TCP -> "tcp";
-          case UDP -> "udp";
-          case AUTO -> "tcp+udp";
-        });
+        tcp ? "tcp" : source.transport() == StreamSource.Transport.UDP ? "udp" : "tcp+udp");
     set(element, "latency", Integer.toString(tcp ? 0 : UDP_LATENCY_MILLIS));
     // Timestamps are the camera's as they are; the run's clock does the rest, for all engines.
     set(element, "buffer-mode", "none");
@@ -153,6 +151,22 @@ final class GStreamerSession implements EngineSession {
     return callback;
   }
 
+  /** With the port: {@code rtspsrc} takes 554 for rtsps, too. */
+  private String location() {
+    URI uri = source.uri();
+    if (uri.getPort() > 0 || uri.getHost() == null) {
+      return uri.toString();
+    }
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return uri.getScheme()
+        + "://"
+        + uri.getHost()
+        + ":"
+        + RequestGuard.port(uri)
+        + uri.getRawPath()
+        + query;
+  }
+
   /** What {@code rtspsrc} logs. */
   void logged(String text) {
     Element src = rtspsrc;
@@ -160,7 +174,7 @@ final class GStreamerSession implements EngineSession {
       // Back to where it was: not even a connection is made to the other. Only here, before anybody
       // has a reason to close: rtspsrc holds its connection's lock while it logs, and a close holds
       // the lock that setting needs while it waits for the connection's.
-      src.set("location", source.uri().toString());
+      src.set("location", location());
     }
   }
 
@@ -359,8 +373,10 @@ final class GStreamerSession implements EngineSession {
   public void close() {
     Pipeline old;
     Element src;
+    List<Receiver> built;
     synchronized (this) {
       closed = true;
+      built = List.copyOf(receivers);
       old = pipeline;
       src = rtspsrc;
       pipeline = null;
@@ -369,6 +385,9 @@ final class GStreamerSession implements EngineSession {
     if (old == null || src == null) {
       return;
     }
+    // First the sinks: a camera that hangs up just now has its end pushed into one that is paused
+    // already, and waits there for good, while the pipeline waits for it.
+    built.forEach(Receiver::stop);
     // Waits for the streaming threads, which may wait for our lock: so it is not held here.
     old.setState(State.NULL);
     library.connected(pointer(src));
@@ -398,6 +417,7 @@ final class GStreamerSession implements EngineSession {
     long input;
 
     private long depayloader;
+    private long appsink;
 
     /** Null until it is known. Guarded by the session. */
     @Nullable ByteBuffer config;
@@ -423,10 +443,17 @@ final class GStreamerSession implements EngineSession {
       config = media.config().orElse(null);
     }
 
+    /** Lets whoever pushes into the sink go. */
+    void stop() {
+      if (appsink != 0) {
+        NativeGst.Core.gst_element_set_state(appsink, NativeGst.STATE_NULL);
+      }
+    }
+
     /** Makes the elements and starts them. */
     void build(long into) {
       depayloader = NativeGst.Core.gst_element_factory_make(media.depayloader(), Pointer.NULL);
-      long appsink = NativeGst.Core.gst_element_factory_make("appsink", Pointer.NULL);
+      appsink = NativeGst.Core.gst_element_factory_make("appsink", Pointer.NULL);
       if (depayloader == 0 || appsink == 0) {
         fail(
             CameraException.Kind.CONFIGURATION,

@@ -154,6 +154,8 @@ final class NativeGst {
 
     static native long gst_element_get_static_pad(long element, String name);
 
+    static native int gst_element_set_state(long element, int state);
+
     static native int gst_element_sync_state_with_parent(long element);
 
     static native int gst_pad_link(long source, long target);

@@ -88,11 +88,16 @@ final class RequestGuard {
       return Optional.of(ELSEWHERE);
     }
     boolean connects = method == DESCRIBE || (method == OPTIONS && !setUp);
-    if (connects && !isOurs(target)) {
+    if (connects && !(isOurs(target) || isOursInsideTls(target))) {
       refused = true;
       return Optional.of(ELSEWHERE);
     }
     return Optional.empty();
+  }
+
+  /** Whether the connection is inside TLS. */
+  boolean encrypts() {
+    return tls;
   }
 
   /** Whether the password must not be sent in clear. */
@@ -114,6 +119,14 @@ final class RequestGuard {
     }
   }
 
+  /**
+   * {@code rtspsrc} names the scheme rtsp in its requests, inside TLS, too. That a camera sends us
+   * on from TLS to the same port without it is seen before, when it is logged.
+   */
+  private boolean isOursInsideTls(String target) {
+    return tls && target.startsWith("rtsp://") && isOurs("rtsps" + target.substring(4));
+  }
+
   private static String host(URI uri) {
     // A name with an underscore is none to java.net.URI.
     String name = uri.getHost() == null ? uri.getRawAuthority() : uri.getHost();
@@ -124,7 +137,8 @@ final class RequestGuard {
     return "rtsps".equalsIgnoreCase(uri.getScheme());
   }
 
-  private static int port(URI uri) {
+  /** Where to connect: 322 is the port for rtsps (RFC 7826, 19.2), 554 that for rtsp. */
+  static int port(URI uri) {
     if (uri.getPort() > 0) {
       return uri.getPort();
     }

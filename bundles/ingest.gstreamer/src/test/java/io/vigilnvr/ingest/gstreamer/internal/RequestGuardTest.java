@@ -53,6 +53,17 @@ final class RequestGuardTest {
   }
 
   @Test
+  void knowsItsOwnRequestsInsideTls() {
+    RequestGuard encrypted = guard("rtsps://cam.example/live", false);
+    assertThat(encrypted.refusal(DESCRIBE, "rtsp://cam.example:322/live")).isEmpty();
+    assertThat(encrypted.refusal(DESCRIBE, "rtsp://cam.example:554/live")).isPresent();
+    assertThat(encrypted.refusal(DESCRIBE, "rtsp://evil.example:322/live")).isPresent();
+    RequestGuard sentOn = guard("rtsps://cam.example/live", false);
+    sentOn.logged("redirection to rtsp://cam.example:322/live");
+    assertThat(sentOn.refusal(DESCRIBE, "rtsp://cam.example:322/live")).isPresent();
+  }
+
+  @Test
   void letsACameraBehindANatNameItselfDifferently() {
     assertThat(guard.refusal(DESCRIBE, "rtsp://cam.example/live")).isEmpty();
     assertThat(guard.refusal(SETUP, "rtsp://192.0.2.1/live/track1")).isEmpty();
