@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 
 export interface Shortcut {
   /** As in `useShortcut`. */
@@ -57,7 +57,11 @@ export class Shortcuts {
   private begun = '';
   private begunAt = 0;
   /** Single keys can be switched off (WCAG 2.1.4); those with Ctrl or Alt stay. */
-  singleKeysOff = false;
+  private singleKeysOff = false;
+
+  switchSingleKeys(off: boolean) {
+    this.singleKeysOff = off;
+  }
 
   add(entry: Entry): () => void {
     this.entries = [entry, ...this.entries];
@@ -108,7 +112,7 @@ const ShortcutsContext = createContext<Shortcuts>(new Shortcuts());
 export function ShortcutsProvider({ off, children }: { off: boolean; children: ReactNode }) {
   const shortcuts = useMemo(() => new Shortcuts(), []);
   useEffect(() => {
-    shortcuts.singleKeysOff = off;
+    shortcuts.switchSingleKeys(off);
   }, [shortcuts, off]);
   useEffect(() => {
     document.addEventListener('keydown', shortcuts.press);
@@ -120,12 +124,7 @@ export function ShortcutsProvider({ off, children }: { off: boolean; children: R
 /** All that can be pressed now, as the page is. */
 export function useShortcutList(): readonly Shortcut[] {
   const shortcuts = useContext(ShortcutsContext);
-  const [list, setList] = useState(shortcuts.list);
-  useEffect(() => {
-    setList(shortcuts.list());
-    return shortcuts.onChange(() => setList(shortcuts.list()));
-  }, [shortcuts]);
-  return list;
+  return useSyncExternalStore(shortcuts.onChange, shortcuts.list);
 }
 
 /**
