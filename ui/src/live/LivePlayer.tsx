@@ -37,8 +37,6 @@ export interface LivePlayerProps {
   name: string;
   /** `auto`: main where the picture is large. */
   stream?: StreamChoice;
-  /** Without it one may choose only for this player. */
-  onStream?: (stream: StreamChoice) => void;
   muted?: boolean;
   controls?: boolean;
   /** Only the most needed controls, for tiles. */
@@ -55,10 +53,12 @@ export interface LivePlayerProps {
   marks?: ReactNode;
   /** At the end of the controls. */
   actions?: ReactNode;
+  /** Over the picture and below the controls. */
+  children?: ReactNode;
   ref?: Ref<LivePlayerHandle>;
 }
 
-const LARGE_PX = 960;
+const LARGE_PX = 900;
 const noSubscription = () => () => undefined;
 
 /** A camera, live, with its name, its state in words, and the controls that go with a picture. */
@@ -66,7 +66,6 @@ export function LivePlayer({
   cameraId,
   name,
   stream = 'auto',
-  onStream,
   muted: mutedAtFirst = true,
   controls = false,
   compact = false,
@@ -78,13 +77,14 @@ export function LivePlayer({
   className,
   marks,
   actions,
+  children,
   ref,
 }: LivePlayerProps) {
   const root = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [chosen, setChosen] = useState<StreamChoice>();
-  const choice = onStream ? stream : (chosen ?? stream);
+  const [chosen, setChosen] = useState<{ instead: StreamChoice; choice: StreamChoice }>();
+  const choice = chosen?.instead === stream ? chosen.choice : stream;
   const wanted = useWantedStream(choice, root);
   const [shown, setShown] = useState<StreamRole>();
   const [players, setPlayers] = useState<Partial<Record<StreamRole, Engine>>>({});
@@ -158,6 +158,7 @@ export function LivePlayer({
           />
         ))}
       </div>
+      {children}
       {snapshot && (
         <PlayerState cameraId={cameraId} name={name} snapshot={snapshot} marks={marks} onRetry={() => engine?.retry()} />
       )}
@@ -174,7 +175,7 @@ export function LivePlayer({
           volume={volume}
           onVolume={setVolume}
           choice={choice}
-          onChoice={onStream ?? setChosen}
+          onChoice={(next) => setChosen({ instead: stream, choice: next })}
           zoom={zoomable ? zoom : undefined}
           zoomed={zoomed}
           info={info}
@@ -197,7 +198,7 @@ function useWantedStream(choice: StreamChoice, root: { current: HTMLElement | nu
     const element = root.current;
     if (choice !== 'auto' || !element) return;
     const measure = () => {
-      const width = element.clientWidth * window.devicePixelRatio;
+      const width = element.clientWidth;
       setMeasured((before) =>
         width >= LARGE_PX ? 'main' : before === undefined || width < LARGE_PX * 0.8 ? 'sub' : before,
       );
