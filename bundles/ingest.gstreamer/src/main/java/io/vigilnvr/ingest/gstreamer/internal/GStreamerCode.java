@@ -1,5 +1,6 @@
 package io.vigilnvr.ingest.gstreamer.internal;
 
+import io.vigilnvr.api.decode.DecodeEngineCode;
 import io.vigilnvr.api.ingest.IngestEngineCode;
 import java.net.URL;
 import java.util.Collections;
@@ -8,9 +9,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** Brings the engine and its libraries to the workers. */
+/** Brings the engines and their libraries to the workers. */
 @Component(property = IngestEngineCode.ENGINE + "=" + GStreamerEngine.ID)
-public final class GStreamerCode implements IngestEngineCode {
+public final class GStreamerCode implements IngestEngineCode, DecodeEngineCode {
   private final List<URL> libraries;
 
   @Activate
