@@ -77,9 +77,16 @@ final class AvcConfig {
   }
 
   static Optional<Picture> picture(ByteBuffer config) {
+    return sps(config).map(H264Sps::picture);
+  }
+
+  static int reorderDepth(ByteBuffer config) {
+    return sps(config).map(H264Sps::reorderDepth).orElse(0);
+  }
+
+  private static Optional<H264Sps> sps(ByteBuffer config) {
     return NalUnits.parameterSetsOf(Codec.H264, config).sps().stream()
         .flatMap(sps -> H264Sps.parse(sps).stream())
-        .map(H264Sps::picture)
         .findFirst();
   }
 

@@ -63,6 +63,18 @@ public final class Codecs {
     };
   }
 
+  /**
+   * By how many pictures the order of decoding differs from that of showing, as the codec config
+   * says; 0 for audio and where it does not.
+   */
+  public static int reorderDepth(Track track) {
+    return switch (track.codec()) {
+      case H264 -> AvcConfig.reorderDepth(track.codecConfig());
+      case H265 -> HevcConfig.reorderDepth(track.codecConfig());
+      default -> 0;
+    };
+  }
+
   /** Audio channels; 0 for video and where the codec config does not say. */
   public static int channels(Track track) {
     ByteBuffer config = track.codecConfig();

@@ -3,9 +3,23 @@ package io.vigilnvr.media.codec;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Sequence parameter set of H.264 (ITU-T H.264, 7.3.2.1.1 and E.1.1). */
+/**
+ * Sequence parameter set of H.264 (ITU-T H.264, 7.3.2.1.1 and E.1.1).
+ *
+ * @param reorderDepth by how many pictures the order of decoding differs from that of showing; 0 if
+ *     it is not said
+ */
 record H264Sps(
-    int profile, int chromaFormat, int bitDepthLuma, int bitDepthChroma, Picture picture) {
+    int profile,
+    int chromaFormat,
+    int bitDepthLuma,
+    int bitDepthChroma,
+    int reorderDepth,
+    Picture picture) {
+  private static final int BASELINE = 66;
+  private static final int MAX_REORDERED = 16; // A.3.1
+  private static final int MAX_CODED_BUFFERS = 32; // E.2.2
+
   private static final int MAX_MACROBLOCKS = 1024;
 
   /** Takes a NAL unit with its header; empty if it is not a whole and sane SPS. */
@@ -68,17 +82,21 @@ record H264Sps(
     }
     int[] pixel = {1, 1};
     double rate = 0;
+    int reorderDepth = 0;
     if (usability) {
       int[] said = VideoUsability.pixel(in);
       VideoUsability.skipSignal(in);
       boolean timing = in.flag();
-      long unitsInTick = in.bits(32);
-      long timeScale = in.bits(32);
+      long unitsInTick = timing ? in.bits(32) : 0;
+      long timeScale = timing ? in.bits(32) : 0;
+      in.skip(timing ? 1 : 0);
       // A cut VUI says nothing; the size before it still stands.
       if (!in.overrun()) {
         pixel = said;
         rate = timing ? VideoUsability.rate(timeScale, 2 * unitsInTick) : 0;
       }
+      // Type 2 and the baseline profile are shown in the order of decoding.
+      reorderDepth = profile == BASELINE || orderCountType == 2 ? 0 : reorderDepth(in);
     }
     return Optional.of(
         new H264Sps(
@@ -86,7 +104,44 @@ record H264Sps(
             chromaFormat,
             bitDepthLuma,
             bitDepthChroma,
+            reorderDepth,
             new Picture(width, height, pixel[0], pixel[1], rate)));
+  }
+
+  /** From nal_hrd_parameters_present_flag to max_num_reorder_frames. */
+  private static int reorderDepth(BitReader in) {
+    boolean nal = in.flag();
+    if (nal) {
+      skipHypotheticalDecoder(in);
+    }
+    boolean vcl = in.flag();
+    if (vcl) {
+      skipHypotheticalDecoder(in);
+    }
+    if (nal || vcl) {
+      in.skip(1);
+    }
+    in.skip(1);
+    if (!in.flag()) {
+      return 0;
+    }
+    in.skip(1);
+    for (int i = 0; i < 4; i++) {
+      in.unsigned();
+    }
+    int depth = in.unsigned(MAX_REORDERED);
+    return in.overrun() ? 0 : depth;
+  }
+
+  private static void skipHypotheticalDecoder(BitReader in) {
+    int buffers = 1 + in.unsigned(MAX_CODED_BUFFERS - 1);
+    in.skip(8);
+    for (int i = 0; i < buffers; i++) {
+      in.unsigned();
+      in.unsigned();
+      in.skip(1);
+    }
+    in.skip(20);
   }
 
   /** Profiles whose SPS and avcC carry chroma format and bit depths. */

@@ -8,6 +8,8 @@ import java.util.Optional;
  *
  * @param profileTierLevel the 12 bytes from general_profile_space to general_level_idc, as hvcC has
  *     them
+ * @param reorderDepth by how many pictures the order of decoding differs from that of showing; 0 if
+ *     it cannot be read
  */
 record H265Sps(
     ByteBuffer profileTierLevel,
@@ -16,9 +18,11 @@ record H265Sps(
     int chromaFormat,
     int bitDepthLuma,
     int bitDepthChroma,
+    int reorderDepth,
     Picture picture) {
   private static final int MAX_SIDE_PX = 16384;
   private static final int MAX_SETS = 64;
+  private static final int MAX_REORDERED = 16; // A.4.2
 
   /** More than this many pictures no reference picture set may hold (H.265, 7.4.8). */
   private static final int MAX_DELTAS = 32;
@@ -54,11 +58,11 @@ record H265Sps(
     if (in.overrun() || width < 1 || height < 1) {
       return Optional.empty();
     }
-    // What follows is needed for the frame rate only; the size stands without it.
+    // What follows is needed for times only; the size stands without it.
     int orderCountBits = 4 + in.unsigned(12);
+    int reorderDepth = reorderDepth(in, subLayers);
     Picture picture =
-        usability(in, subLayers, orderCountBits, width, height)
-            .orElse(new Picture(width, height, 1, 1, 0));
+        usability(in, orderCountBits, width, height).orElse(new Picture(width, height, 1, 1, 0));
     return Optional.of(
         new H265Sps(
             profileTierLevel.flip().asReadOnlyBuffer(),
@@ -67,16 +71,23 @@ record H265Sps(
             chromaFormat,
             bitDepthLuma,
             bitDepthChroma,
+            reorderDepth,
             picture));
   }
 
-  private static Optional<Picture> usability(
-      BitReader in, int subLayers, int orderCountBits, int width, int height) {
+  /** Of all sub-layers together: the last one's number. */
+  private static int reorderDepth(BitReader in, int subLayers) {
+    int depth = 0;
     for (int i = in.flag() ? 0 : subLayers; i <= subLayers; i++) {
       in.unsigned();
-      in.unsigned();
+      depth = in.unsigned(MAX_REORDERED);
       in.unsigned();
     }
+    return in.overrun() ? 0 : depth;
+  }
+
+  private static Optional<Picture> usability(
+      BitReader in, int orderCountBits, int width, int height) {
     for (int i = 0; i < 6; i++) {
       in.unsigned();
     }

@@ -101,9 +101,16 @@ final class HevcConfig {
   }
 
   static Optional<Picture> picture(ByteBuffer config) {
+    return sps(config).map(H265Sps::picture);
+  }
+
+  static int reorderDepth(ByteBuffer config) {
+    return sps(config).map(H265Sps::reorderDepth).orElse(0);
+  }
+
+  private static Optional<H265Sps> sps(ByteBuffer config) {
     return NalUnits.parameterSetsOf(Codec.H265, config).sps().stream()
         .flatMap(sps -> H265Sps.parse(sps).stream())
-        .map(H265Sps::picture)
         .findFirst();
   }
 }

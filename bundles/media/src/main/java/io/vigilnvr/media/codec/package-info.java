@@ -4,7 +4,7 @@
  * answer with nothing rather than throw.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.vigilnvr.media.codec;
 

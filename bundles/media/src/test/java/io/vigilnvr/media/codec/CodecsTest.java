@@ -45,6 +45,20 @@ final class CodecsTest {
     assertThat(Codecs.channels(track)).isZero();
   }
 
+  /** Depths are what ffprobe calls has_b_frames. */
+  @ParameterizedTest
+  @CsvSource({
+    "h264-high-b.mp4,      H264, 2",
+    "h264-main.mp4,        H264, 0",
+    "h264-1080.mp4,        H264, 0",
+    "h264-interlaced.mp4,  H264, 2",
+    "h265-b.mp4,           H265, 2",
+    "h265-main10-1080.mp4, H265, 2",
+  })
+  void readsByHowMuchPicturesAreOutOfOrder(String name, Codec codec, int depth) {
+    assertThat(Codecs.reorderDepth(Sample.load(name, codec, 1, 0).track())).isEqualTo(depth);
+  }
+
   @Test
   void readsAudio() {
     Track aac = Sample.load("aac.mp4", Codec.AAC, 1, 0).track();

@@ -12,6 +12,7 @@ import io.vigilnvr.api.ingest.EngineSink;
 import io.vigilnvr.api.media.StreamFormat;
 import io.vigilnvr.api.media.Track;
 import io.vigilnvr.media.codec.Codecs;
+import io.vigilnvr.media.codec.DecodingTimes;
 import io.vigilnvr.media.codec.NalUnits;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -596,7 +597,7 @@ final class GStreamerSession implements EngineSession {
       if (data.isPresent() && !data.get().equals(config)) {
         if (media.video()) {
           Track track = media.track(1, data.get());
-          times = new DecodingTimes(ReorderDepth.of(track));
+          times = new DecodingTimes(Codecs.reorderDepth(track));
           double rate = Codecs.picture(track).map(picture -> picture.frameRate()).orElse(0.0);
           frameTicks = rate > 1 ? Math.round(90_000 / rate) : 3600;
         }

@@ -1,4 +1,4 @@
-package io.vigilnvr.ingest.gstreamer.internal;
+package io.vigilnvr.media.codec;
 
 /**
  * Finds decoding times for pictures that come in decoding order with presentation times only, as
@@ -7,7 +7,7 @@ package io.vigilnvr.ingest.gstreamer.internal;
  * before the last one's. If more turn out to be out of order than the stream promised, n grows; the
  * few times that would go back then are moved on instead. Not thread-safe.
  */
-final class DecodingTimes {
+public final class DecodingTimes {
   private static final int MOST = 16; // H.264, A.3.1; H.265, A.4.2
 
   /** Longer than any reordering: the camera set its clock. */
@@ -24,7 +24,7 @@ final class DecodingTimes {
   /**
    * @param depth how many pictures may be out of order, as far as the stream says
    */
-  DecodingTimes(int depth) {
+  public DecodingTimes(int depth) {
     this.depth = Math.min(depth, MOST);
   }
 
@@ -33,7 +33,7 @@ final class DecodingTimes {
    *
    * @param frameTicks how long a picture is shown, roughly: before the first ones
    */
-  long next(long pts, long frameTicks) {
+  public long next(long pts, long frameTicks) {
     if (lastDts == Long.MIN_VALUE || Math.abs(pts - lastPts) > JUMP_TICKS) {
       for (count = 0; count < depth; count++) {
         window[count] = pts - (depth - count) * frameTicks;

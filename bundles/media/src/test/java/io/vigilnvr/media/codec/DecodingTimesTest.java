@@ -1,4 +1,4 @@
-package io.vigilnvr.ingest.gstreamer.internal;
+package io.vigilnvr.media.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
