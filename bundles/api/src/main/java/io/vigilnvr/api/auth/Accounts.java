@@ -74,6 +74,12 @@ public interface Accounts {
 
   void signOut(String sessionSecret);
 
+  /**
+   * Who has this session or token secret, if it is good. Is no use of it: a page that is only open
+   * does not keep its session from ending.
+   */
+  Optional<Identity> peek(String secret);
+
   /** Who has this token secret, if it is good. */
   Optional<Identity> token(String secret);
 

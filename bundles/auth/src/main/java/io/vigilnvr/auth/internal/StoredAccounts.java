@@ -7,6 +7,8 @@ import io.vigilnvr.api.auth.Accounts;
 import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.auth.Role;
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.ChangeObserver;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.InvalidSettingsException.Problem;
@@ -91,6 +93,12 @@ public final class StoredAccounts implements Accounts, HealthCheck {
 
   /** Notified when the store comes; guards nothing else. */
   private final Object arrival = new Object();
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<ChangeObserver> observers = List.of();
 
   private volatile @Nullable AccountStore store;
   private volatile boolean haveUsers;
@@ -289,6 +297,12 @@ public final class StoredAccounts implements Accounts, HealthCheck {
     Optional<Known> found = find(secret, true);
     found.ifPresent(this::renew);
     return found.map(one -> identity(one.grant(), one.user()));
+  }
+
+  @Override
+  public Optional<Identity> peek(String secret) {
+    return find(secret, !secret.startsWith(TOKEN_PREFIX))
+        .map(one -> identity(one.grant(), one.user()));
   }
 
   @Override
@@ -546,6 +560,7 @@ public final class StoredAccounts implements Accounts, HealthCheck {
       revocations++;
       known.values().removeIf(which);
     }
+    observers.forEach(observer -> observer.changed(new Change.AccessChanged()));
   }
 
   private StoredUser existing(String username) {
