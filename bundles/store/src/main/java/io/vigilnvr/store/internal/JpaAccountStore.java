@@ -94,11 +94,18 @@ public final class JpaAccountStore implements AccountStore {
   @Override
   public boolean removeUser(String username) {
     return transactions.call(
-            entities ->
-                entities
-                    .createQuery("delete from AccountRow a where a.username = :username")
-                    .setParameter("username", username)
-                    .executeUpdate())
+            entities -> {
+              // What they shared stays with the others.
+              entities
+                  .createQuery(
+                      "delete from ViewRow v where v.owner = :username and v.shared = false")
+                  .setParameter("username", username)
+                  .executeUpdate();
+              return entities
+                  .createQuery("delete from AccountRow a where a.username = :username")
+                  .setParameter("username", username)
+                  .executeUpdate();
+            })
         > 0;
   }
 

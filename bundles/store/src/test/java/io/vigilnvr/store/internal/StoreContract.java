@@ -19,7 +19,9 @@ import io.vigilnvr.api.record.RecordingPlan.Retention;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex.Condition;
 import io.vigilnvr.api.record.StoreUnavailableException;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.storage.VolumeId;
+import io.vigilnvr.api.view.SavedView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,6 +53,8 @@ abstract class StoreContract {
   private static final CameraId DOOR = new CameraId("door");
   private static final CameraId YARD = new CameraId("yard");
   private static final StreamId DOOR_MAIN = new StreamId(DOOR, StreamRole.MAIN);
+  private static final StreamId DOOR_SUB = new StreamId(DOOR, StreamRole.SUB);
+  private static final StreamId YARD_SUB = new StreamId(YARD, StreamRole.SUB);
   private static final VolumeId DISK = new VolumeId("disk-1");
 
   private final Server server;
@@ -60,6 +64,7 @@ abstract class StoreContract {
   private final LocalTransactions own;
   private final JpaCameraStore cameras;
   private final JpaAccountStore accounts;
+  private final JpaViewStore views;
   private final JpaSegmentIndex index;
 
   StoreContract(Path folder) throws Exception {
@@ -72,6 +77,7 @@ abstract class StoreContract {
     own = new LocalTransactions("vigil-recorder", recorder);
     cameras = new JpaCameraStore(main);
     accounts = new JpaAccountStore(main);
+    views = new JpaViewStore(main);
     index = new JpaSegmentIndex(main, own);
   }
 
@@ -79,7 +85,9 @@ abstract class StoreContract {
 
   @BeforeEach
   void empties() throws SQLException {
-    execute("TRUNCATE camera, camera_secret, account, access_grant, audit, segment, condition");
+    execute(
+        "TRUNCATE camera, camera_secret, account, access_grant, audit, segment, condition,"
+            + " saved_view, preference");
   }
 
   @AfterAll
@@ -191,6 +199,51 @@ abstract class StoreContract {
   }
 
   @Test
+  final void showsOnesOwnViewsAndTheSharedOnes() {
+    accounts.insert(user("ada"));
+    var own =
+        new SavedView(
+            "v1",
+            "ada",
+            "Gate",
+            false,
+            0,
+            List.of(
+                new SavedView.Tile(DOOR, Optional.empty()),
+                new SavedView.Tile(YARD, Optional.of(StreamRole.SUB))));
+    var shared = new SavedView("v2", "ada", "All", true, 3, List.of());
+    views.insert(own);
+    views.insert(shared);
+
+    assertThat(views.views("ada")).containsExactly(shared, own);
+    assertThat(views.views("bob")).containsExactly(shared);
+    assertThat(views.view("v1")).contains(own);
+    var renamed = new SavedView("v1", "ada", "Door", false, 1, own.tiles());
+    assertThat(views.replace(renamed)).isTrue();
+    assertThat(views.view("v1")).contains(renamed);
+    assertThat(accounts.removeUser("ada")).isTrue();
+    assertThat(views.view("v1")).isEmpty();
+    assertThat(views.removeView("v2")).isTrue();
+    assertThat(views.removeView("v2")).isFalse();
+    assertThat(views.replace(shared)).isFalse();
+  }
+
+  @Test
+  final void keepsPreferencesWithTheirUser() {
+    assertThat(views.setPreferences("ada", Map.of())).isFalse();
+    accounts.insert(user("ada"));
+    assertThat(views.preferences("ada")).isEmpty();
+    Map<String, Object> wanted =
+        Map.of("theme", "dark", "nested", Map.of("list", List.of(1, true, "a")));
+    assertThat(views.setPreferences("ada", Map.of("old", 1))).isTrue();
+    assertThat(views.setPreferences("ada", wanted)).isTrue();
+    assertThat(views.preferences("ada")).isEqualTo(wanted);
+    accounts.removeUser("ada");
+    accounts.insert(user("ada"));
+    assertThat(views.preferences("ada")).isEmpty();
+  }
+
+  @Test
   final void tellsTheAuditNewestFirstPageByPage() {
     for (int i = 0; i < 5; i++) {
       accounts.audit(T0.plusSeconds(i), "ann", "192.0.2.1", "export", "door", "ok");
@@ -289,7 +342,31 @@ abstract class StoreContract {
     assertThat(index.bytes(DISK, Optional.of(DOOR))).isEqualTo(3000);
     assertThat(index.bytes(DISK, Optional.of(YARD))).isZero();
     assertThat(index.count(DISK)).isEqualTo(3);
+    assertThat(index.bytesSince(DISK, at(180))).isEqualTo(2000);
+    index.upsert(List.of(segment(YARD_SUB, 0, 30, 60, Segment.State.SUSPECT)));
+    assertThat(index.usage(at(180)))
+        .containsExactly(
+            new Volumes.Usage(DOOR, 3000, at(120), at(300), 2000),
+            new Volumes.Usage(YARD, 1000, at(30), at(60), 0));
     assertThat(index.find("door-main-0").orElseThrow().state()).isEqualTo(Segment.State.MISSING);
+  }
+
+  @Test
+  final void tellsWhenACameraWasRecordedOnWhicheverStream() {
+    index.upsert(
+        List.of(
+            segment(DOOR_MAIN, 0, 0, 60, Segment.State.SEALED),
+            segment(DOOR_MAIN, 1, 60, 120, Segment.State.SUSPECT),
+            segment(DOOR_SUB, 2, 100, 180, Segment.State.SEALED),
+            segment(DOOR_MAIN, 3, 130, 150, Segment.State.SEALED),
+            segment(DOOR_MAIN, 4, 200, 260, Segment.State.MISSING),
+            segment(DOOR_MAIN, 5, 300, 360, Segment.State.SEALED)));
+    assertThat(index.stretches(DOOR, at(0), at(1000)))
+        .containsExactly(
+            new Volumes.Stretch(at(0), at(180)), new Volumes.Stretch(at(300), at(360)));
+    assertThat(index.stretches(DOOR, at(170), at(300)))
+        .containsExactly(new Volumes.Stretch(at(100), at(180)));
+    assertThat(index.stretches(YARD, at(0), at(1000))).isEmpty();
   }
 
   @Test
