@@ -1,6 +1,7 @@
 package io.vigilnvr.rest.internal;
 
 import io.vigilnvr.api.auth.Identity;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,13 +27,15 @@ final class Application {
   private int users = 1;
 
   /**
-   * @param ours whose methods have a {@link Route}
+   * @param known whose methods have a {@link Route}; a description of all is added
    * @param foreign of plugins
    * @throws ServletException if the resources do not go together
    */
-  Application(Backend backend, List<Object> ours, List<?> foreign, ServletConfig servlet)
+  Application(Backend backend, List<Object> known, List<?> foreign, ServletConfig servlet)
       throws ServletException {
-    checkPaths(ours, foreign);
+    checkPaths(known, foreign);
+    var ours = new ArrayList<>(known);
+    ours.add(new OpenApiResource(known, foreign, backend.version()));
     var config = new ResourceConfig();
     config
         .property(ServerProperties.WADL_FEATURE_DISABLE, true)

@@ -3,15 +3,21 @@ package io.vigilnvr.rest.internal;
 import io.vigilnvr.api.auth.Access;
 import io.vigilnvr.api.auth.AccountStore;
 import io.vigilnvr.api.auth.Accounts;
+import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.camera.CameraRegistry;
+import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.health.HealthCheck;
+import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.ingest.Ingest;
 import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.plugin.PluginInstaller;
 import io.vigilnvr.api.record.Recordings;
 import io.vigilnvr.api.stream.StreamHub;
+import io.vigilnvr.api.view.ViewStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The services behind the API. Each may be away while its bundle is replaced: a call for it throws
@@ -34,6 +40,19 @@ interface Backend {
   Ingest ingest();
 
   PluginCatalog catalog();
+
+  PluginInstaller installer();
+
+  ViewStore views();
+
+  /** Those that are there now, by name. */
+  Map<String, CameraFinder> finders();
+
+  /** Those that are there now. */
+  List<WorkerSource> workerSources();
+
+  /** Tells all who want to know; returns at once. */
+  void tell(Change change);
 
   /** Those that are there now. */
   List<HealthCheck> healthChecks();

@@ -9,18 +9,13 @@ import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraDraft;
 import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.CameraId;
-import io.vigilnvr.api.camera.CameraStatus;
 import io.vigilnvr.api.camera.StaleVersionException;
-import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamProbe;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginCatalog.Kind;
-import io.vigilnvr.api.record.Recordings;
-import io.vigilnvr.api.stream.StreamStatus;
 import io.vigilnvr.rest.internal.CameraBody.CameraRequest;
 import io.vigilnvr.rest.internal.CameraBody.CameraView;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,9 +46,11 @@ public final class CameraResource {
   private static final int TRIES = 5;
 
   private final Backend backend;
+  private final CameraSearch search;
 
-  CameraResource(Backend backend) {
+  CameraResource(Backend backend, CameraSearch search) {
     this.backend = backend;
+    this.search = search;
   }
 
   record TestRequest(String driver, Map<String, Object> settings) {
@@ -87,29 +84,22 @@ public final class CameraResource {
     }
   }
 
-  /** A camera that was found in the network, and the settings that reach it. */
-  record FoundCamera(String name, String driver, Map<String, Object> settings) {}
+  /**
+   * A camera that was found in the network.
+   *
+   * @param settings those that reach it, as far as they are known
+   */
+  record FoundCamera(String name, String driver, Map<String, Object> settings, String address) {}
 
-  record StatusView(
-      String state,
-      Instant since,
-      @Nullable String cause,
-      List<StreamView> streams,
-      RecordingView recording) {}
-
-  record StreamView(
-      String role,
-      @Nullable String codec,
-      int widthPx,
-      int heightPx,
-      double frameRate,
-      long bitrateBps,
-      UnitCounts accessUnits,
-      @Nullable Instant lastAccessUnitAt) {}
-
-  record UnitCounts(long received, long recorded, long lost) {}
-
-  record RecordingView(String state, @Nullable Instant durableThrough, @Nullable String cause) {}
+  /**
+   * @param finders what has looked; nothing can be found if there is none
+   * @param failed of these, why one could not look
+   */
+  record Discovery(
+      List<FoundCamera> items,
+      @Nullable String next,
+      List<String> finders,
+      Map<String, String> failed) {}
 
   @GET
   @Route(value = "All cameras that one may see, by name", scope = Route.Scope.SIGNED_IN)
@@ -280,38 +270,11 @@ public final class CameraResource {
       scope = Route.Scope.CAMERA,
       needs = Action.VIEW_LIVE)
   public StatusView status(@PathParam("camera") String id) {
-    Camera camera = existing(id);
-    CameraStatus status;
     try {
-      status = backend.cameras().status(camera.id());
+      return StatusView.of(backend, existing(id));
     } catch (NoSuchElementException e) {
       throw ProblemException.notFound();
     }
-    Recordings recordings = backend.recordings();
-    var recording = recordings.status(new StreamId(camera.id(), camera.recording().stream()));
-    return new StatusView(
-        status.state().word(),
-        status.since(),
-        status.cause().orElse(null),
-        status.streams().stream().map(stream -> view(stream, recordings)).toList(),
-        new RecordingView(
-            recording.state().name().toLowerCase(Locale.ROOT),
-            recording.durableThrough().orElse(null),
-            recording.cause().isEmpty() ? null : recording.cause()));
-  }
-
-  private static StreamView view(StreamStatus stream, Recordings recordings) {
-    Recordings.StreamRecording recorded = recordings.status(stream.stream());
-    return new StreamView(
-        stream.stream().role().word(),
-        stream.codec().orElse(null),
-        stream.widthPx(),
-        stream.heightPx(),
-        Math.round(stream.frameRate() * 100) / 100.0,
-        stream.bitrateBps(),
-        new UnitCounts(
-            stream.received(), recorded.recorded(), Math.max(stream.lost(), recorded.lost())),
-        stream.lastAccessUnitAt().orElse(null));
   }
 
   @POST
@@ -341,9 +304,28 @@ public final class CameraResource {
 
   @POST
   @Path("discover")
-  @Route(value = "Looks for cameras in the network", scope = Route.Scope.SYSTEM)
-  public Items<FoundCamera> discover() {
-    return Items.all(List.of());
+  @Route(
+      value = "Looks for cameras in the network, for 5 s at most",
+      scope = Route.Scope.SYSTEM,
+      fails = 429)
+  public Discovery discover() {
+    try {
+      var finders = backend.finders();
+      CameraSearch.Found found = search.run(finders);
+      return new Discovery(
+          found.cameras().stream()
+              .map(
+                  camera ->
+                      new FoundCamera(
+                          camera.name(), camera.driver(), camera.settings(), camera.address()))
+              .toList(),
+          null,
+          List.copyOf(finders.keySet()),
+          found.failed());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ProblemException.unavailable("Vigil is being stopped.");
+    }
   }
 
   private Camera existing(String id) {

@@ -1,6 +1,5 @@
 package io.vigilnvr.rest.internal;
 
-import io.vigilnvr.api.plugin.PluginCatalog;
 import io.vigilnvr.api.plugin.PluginCatalog.Kind;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +7,8 @@ import javax.ws.rs.GET;
 import javax.ws.rs.Path;
 import javax.ws.rs.Produces;
 import javax.ws.rs.core.MediaType;
-import org.jspecify.annotations.Nullable;
 
-/** What is installed, and the types that it provides; for admins. */
+/** The types that plugins provide; for admins. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class CatalogResource {
@@ -29,16 +27,6 @@ public final class CatalogResource {
       String description,
       Map<String, Object> schema,
       List<String> capabilities) {}
-
-  record PluginView(
-      String id,
-      String version,
-      String name,
-      String state,
-      List<String> provides,
-      boolean builtIn,
-      String installedFrom,
-      @Nullable String error) {}
 
   @GET
   @Path("drivers")
@@ -75,13 +63,6 @@ public final class CatalogResource {
     return types(Kind.NOTIFIER);
   }
 
-  @GET
-  @Path("plugins")
-  @Route(value = "What is installed", scope = Route.Scope.SYSTEM)
-  public Items<PluginView> plugins() {
-    return Items.all(backend.catalog().plugins().stream().map(CatalogResource::view).toList());
-  }
-
   private Items<TypeView> types(Kind kind) {
     return Items.all(
         backend.catalog().types(kind).stream()
@@ -94,17 +75,5 @@ public final class CatalogResource {
                         type.schema(),
                         type.capabilities()))
             .toList());
-  }
-
-  private static PluginView view(PluginCatalog.Plugin plugin) {
-    return new PluginView(
-        plugin.id(),
-        plugin.version(),
-        plugin.name(),
-        plugin.state(),
-        plugin.provides(),
-        plugin.builtIn(),
-        plugin.installedFrom(),
-        plugin.error().orElse(null));
   }
 }

@@ -3,6 +3,7 @@ package io.vigilnvr.rest.internal;
 import io.vigilnvr.api.health.HealthCheck;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether the platform is ready: each check that must be there is there, and well. */
 final class Health {
@@ -24,6 +25,20 @@ final class Health {
                         .findFirst()
                         .map(Health::problem)
                         .orElse(Optional.of("not running"))))
+        .toList();
+  }
+
+  /** What is not well, for admins: of those that must be there, and of all others. */
+  static List<SystemResource.Degraded> degraded(List<HealthCheck> present) {
+    var others =
+        present.stream()
+            .filter(check -> !EXPECTED.contains(check.name()))
+            .map(check -> new Check(check.name(), problem(check)));
+    return Stream.concat(checks(present).stream(), others)
+        .flatMap(
+            check ->
+                check.problem().stream()
+                    .map(cause -> new SystemResource.Degraded(check.name(), cause)))
         .toList();
   }
 

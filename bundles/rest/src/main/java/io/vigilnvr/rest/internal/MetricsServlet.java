@@ -58,11 +58,9 @@ public final class MetricsServlet extends HttpServlet {
           "text/plain; version=0.0.4; charset=utf-8",
           text().getBytes(StandardCharsets.UTF_8));
     } catch (ProblemException e) {
-      e.headers().forEach(response::setHeader);
-      problem(request, response, e.problem());
+      ProblemAnswer.send(request, response, e);
     } catch (StoreUnavailableException e) {
-      response.setHeader("Retry-After", "5");
-      problem(request, response, Problem.of(503, "The database is away; recording goes on."));
+      ProblemAnswer.send(request, response, e);
     }
   }
 
@@ -70,16 +68,6 @@ public final class MetricsServlet extends HttpServlet {
     return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
         ? backend.accounts().token(authorization.substring(BEARER.length()).trim())
         : Optional.empty();
-  }
-
-  private static void problem(
-      HttpServletRequest request, HttpServletResponse response, Problem problem)
-      throws IOException {
-    write(
-        response,
-        problem.status(),
-        Problem.MEDIA_TYPE,
-        Json.MAPPER.writeValueAsBytes(problem.at(request.getRequestURI())));
   }
 
   private static void write(HttpServletResponse response, int status, String type, byte[] body)

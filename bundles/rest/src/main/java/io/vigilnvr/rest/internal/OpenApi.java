@@ -9,10 +9,12 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.ws.rs.Consumes;
@@ -20,7 +22,6 @@ import javax.ws.rs.HeaderParam;
 import javax.ws.rs.PathParam;
 import javax.ws.rs.Produces;
 import javax.ws.rs.QueryParam;
-import javax.ws.rs.core.Context;
 import javax.ws.rs.core.MediaType;
 import javax.ws.rs.core.Response;
 
@@ -35,6 +36,11 @@ final class OpenApi {
           Map.entry("segment", "A segment's id; .mp4 may follow"),
           Map.entry("export", "A kept export's id"),
           Map.entry("token", "A token's id"),
+          Map.entry("view", "A saved view's id"),
+          Map.entry("plugin", "A plugin's id: its symbolic name"),
+          Map.entry("dryRun", "Whether to look only, and change nothing"),
+          Map.entry("level", "The least grave level that is shown; by default info"),
+          Map.entry("contains", "Only what has this text in the message or the logger's name"),
           Map.entry("user", "A user name"),
           Map.entry("from", "From this time on, RFC 3339 with any offset"),
           Map.entry("to", "Up to this time, RFC 3339 with any offset"),
@@ -45,6 +51,19 @@ final class OpenApi {
           Map.entry("Range", "Which bytes"),
           Map.entry("If-Range", "The ETag that it must still have for the range to count"));
 
+  /** What server-sent events have as their data. */
+  private static final List<Class<?>> SPOKEN =
+      List.of(
+          ChangeNotice.Hello.class,
+          ChangeNotice.CameraChange.class,
+          ChangeNotice.StatusChange.class,
+          ChangeNotice.SystemChange.class,
+          ChangeNotice.IdChange.class,
+          ChangeNotice.ExportRemoved.class,
+          ChangeNotice.ViewChange.class,
+          ChangeNotice.EventChange.class,
+          ChangeNotice.SessionEnd.class);
+
   private final String version;
   private final Map<String, Object> schemas = new TreeMap<>();
 
@@ -52,14 +71,22 @@ final class OpenApi {
     this.version = version;
   }
 
-  Map<String, Object> document(List<ResourceRoutes.Found> routes) {
-    var paths = new LinkedHashMap<String, Object>();
+  /**
+   * @param foreign routes of plugins: their paths, methods and parameters
+   */
+  Map<String, Object> document(
+      List<ResourceRoutes.Found> routes, List<ResourceRoutes.Foreign> foreign) {
+    var paths = new TreeMap<String, Map<String, Object>>();
+    for (ResourceRoutes.Foreign found : foreign) {
+      paths
+          .computeIfAbsent("/" + found.path(), path -> new LinkedHashMap<>())
+          .put(found.method().toLowerCase(Locale.ROOT), operation(found));
+    }
+    // Of two that claim the same, ours is served.
     for (ResourceRoutes.Found found : routes) {
-      @SuppressWarnings("unchecked")
-      var item =
-          (Map<String, Object>)
-              paths.computeIfAbsent("/" + found.path(), path -> new LinkedHashMap<>());
-      item.put(found.method().toLowerCase(Locale.ROOT), operation(found));
+      paths
+          .computeIfAbsent("/" + found.path(), path -> new LinkedHashMap<>())
+          .put(found.method().toLowerCase(Locale.ROOT), operation(found));
     }
     var document = new LinkedHashMap<String, Object>();
     document.put("openapi", "3.1.0");
@@ -78,6 +105,7 @@ final class OpenApi {
     document.put("security", List.of(Map.of("token", List.of()), Map.of("session", List.of())));
     document.put("paths", paths);
     schema(Problem.class);
+    SPOKEN.forEach(this::schema);
     document.put(
         "components",
         Map.of(
@@ -96,12 +124,64 @@ final class OpenApi {
     Method method = found.handler();
     Route route = found.route();
     var operation = new LinkedHashMap<String, Object>();
-    operation.put("operationId", operationId(found));
+    operation.put("operationId", operationId(found.method(), found.path()));
     operation.put("summary", route.value());
     operation.put("tags", List.of(found.path().split("/", 2)[0]));
     operation.put("description", who(route));
-    var parameters = new ArrayList<Object>();
-    boolean hasBody = false;
+    List<Map<String, Object>> parameters = parameters(method);
+    Optional<Parameter> entity = entity(method);
+    entity.ifPresent(of -> operation.put("requestBody", body(method, of.getParameterizedType())));
+    if (isUpload(method)) {
+      operation.put("requestBody", UPLOAD);
+    }
+    if (!parameters.isEmpty()) {
+      operation.put("parameters", parameters);
+    }
+    if (route.scope() == Route.Scope.OPEN) {
+      operation.put("security", List.of());
+    }
+    boolean hasQuery =
+        parameters.stream().anyMatch(parameter -> "query".equals(parameter.get("in")));
+    operation.put("responses", responses(found, entity.isPresent(), hasQuery));
+    return operation;
+  }
+
+  /** Of a plugin's route nothing is known but what JAX-RS must know. */
+  private Map<String, Object> operation(ResourceRoutes.Foreign found) {
+    Method method = found.handler();
+    var operation = new LinkedHashMap<String, Object>();
+    operation.put("operationId", operationId(found.method(), found.path()));
+    operation.put("summary", words(method.getName()));
+    operation.put("tags", List.of(found.path().split("/", 2)[0]));
+    operation.put("description", "Of a plugin, which sees itself to who may.");
+    List<Map<String, Object>> parameters = parameters(method);
+    if (!parameters.isEmpty()) {
+      operation.put("parameters", parameters);
+    }
+    if (entity(method).isPresent()) {
+      operation.put("requestBody", body(method, Object.class));
+    }
+    var responses = new TreeMap<String, Object>();
+    String media = produced(method);
+    var schema =
+        media.equals(MediaType.APPLICATION_JSON)
+            ? Map.of()
+            : Map.of("type", "string", "format", "binary");
+    responses.put(
+        "200",
+        Map.of("description", "Success", "content", Map.of(media, Map.of("schema", schema))));
+    responses.put("default", problem("A problem"));
+    operation.put("responses", responses);
+    return operation;
+  }
+
+  private static String words(String camelCase) {
+    String text = camelCase.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private static List<Map<String, Object>> parameters(Method method) {
+    var parameters = new ArrayList<Map<String, Object>>();
     for (Parameter parameter : method.getParameters()) {
       if (parameter.isAnnotationPresent(PathParam.class)) {
         parameters.add(parameter("path", parameter.getAnnotation(PathParam.class).value(), true));
@@ -111,27 +191,45 @@ final class OpenApi {
       } else if (parameter.isAnnotationPresent(HeaderParam.class)) {
         parameters.add(
             parameter("header", parameter.getAnnotation(HeaderParam.class).value(), false));
-      } else if (!parameter.isAnnotationPresent(Context.class)) {
-        hasBody = true;
-        operation.put("requestBody", body(method, parameter.getParameterizedType()));
       }
     }
-    if (!parameters.isEmpty()) {
-      operation.put("parameters", parameters);
-    }
-    if (route.scope() == Route.Scope.OPEN) {
-      operation.put("security", List.of());
-    }
-    boolean hasQuery =
-        parameters.stream()
-            .anyMatch(one -> one instanceof Map<?, ?> map && "query".equals(map.get("in")));
-    operation.put("responses", responses(found, hasBody, hasQuery));
-    return operation;
+    return parameters;
   }
 
-  private static String operationId(ResourceRoutes.Found found) {
-    var id = new StringBuilder(found.method().toLowerCase(Locale.ROOT));
-    for (String part : found.path().split("[^A-Za-z0-9]+", -1)) {
+  /** The parameter that JAX-RS fills with the request's body: the one that nothing is said of. */
+  private static Optional<Parameter> entity(Method method) {
+    return Arrays.stream(method.getParameters())
+        .filter(
+            parameter ->
+                Arrays.stream(parameter.getAnnotations())
+                    .noneMatch(one -> one.annotationType().getName().startsWith("javax.ws.rs.")))
+        .findFirst();
+  }
+
+  private static final Map<String, Object> UPLOAD =
+      Map.of(
+          "required",
+          true,
+          "content",
+          Map.of(
+              MediaType.MULTIPART_FORM_DATA,
+              Map.of(
+                  "schema",
+                  Map.of(
+                      "type",
+                      "object",
+                      "properties",
+                      Map.of("file", Map.of("type", "string", "format", "binary")),
+                      "required",
+                      List.of("file")))));
+
+  private static boolean isUpload(Method method) {
+    return List.of(consumed(method)).contains(MediaType.MULTIPART_FORM_DATA);
+  }
+
+  private static String operationId(String method, String path) {
+    var id = new StringBuilder(method.toLowerCase(Locale.ROOT));
+    for (String part : path.split("[^A-Za-z0-9]+", -1)) {
       if (!part.isEmpty()) {
         id.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
       }
@@ -161,6 +259,15 @@ final class OpenApi {
       case "from", "to" -> {
         schema.put("type", "string");
         schema.put("format", "date-time");
+      }
+      case "dryRun" -> {
+        schema.put("type", "boolean");
+        schema.put("default", false);
+      }
+      case "level" -> {
+        schema.put("type", "string");
+        schema.put("enum", List.of("trace", "debug", "info", "warn", "error"));
+        schema.put("default", "info");
       }
       case "stream" -> {
         schema.put("type", "string");
@@ -228,19 +335,21 @@ final class OpenApi {
     }
     fails.add(503);
     for (int status : fails) {
-      responses.put(
-          Integer.toString(status),
-          Map.of(
-              "description",
-              Problem.title(status),
-              "content",
-              Map.of(Problem.MEDIA_TYPE, Map.of("schema", schema(Problem.class)))));
+      responses.put(Integer.toString(status), problem(Problem.title(status)));
     }
     boolean ranges = route.fails().length > 0 && fails.contains(416);
     if (ranges) {
       responses.put("206", success(found));
     }
     return responses;
+  }
+
+  private Map<String, Object> problem(String description) {
+    return Map.of(
+        "description",
+        description,
+        "content",
+        Map.of(Problem.MEDIA_TYPE, Map.of("schema", schema(Problem.class))));
   }
 
   private Map<String, Object> success(ResourceRoutes.Found found) {
@@ -256,7 +365,9 @@ final class OpenApi {
     Object schema =
         media.equals(MediaType.APPLICATION_JSON) && type != Response.class
             ? schema(type)
-            : Map.of("type", "string", "format", "binary");
+            : media.startsWith("text/")
+                ? Map.of("type", "string")
+                : Map.of("type", "string", "format", "binary");
     response.put("content", Map.of(media, Map.of("schema", schema)));
     return response;
   }

@@ -14,10 +14,18 @@ import javax.ws.rs.core.MediaType;
 public final class OpenApiResource {
   private final Map<String, Object> document;
 
-  OpenApiResource(List<Object> others, String version) {
-    var all = new ArrayList<>(others);
-    all.add(this);
-    document = new OpenApi(version).document(ResourceRoutes.of(all));
+  /**
+   * @param ours whose methods have a {@link Route}
+   * @param foreign of plugins
+   */
+  OpenApiResource(List<?> ours, List<?> foreign, String version) {
+    var described = new ArrayList<Class<?>>();
+    ours.forEach(resource -> described.add(resource.getClass()));
+    described.add(OpenApiResource.class);
+    described.add(ChangesServlet.class);
+    document =
+        new OpenApi(version)
+            .document(ResourceRoutes.ofClasses(described), ResourceRoutes.foreign(foreign));
   }
 
   @GET

@@ -45,6 +45,13 @@ final class Query {
     }
   }
 
+  boolean flag(String name, @Nullable String text) {
+    if (text != null && !text.equals("true") && !text.equals("false")) {
+      wrong(name, "must be true or false");
+    }
+    return "true".equals(text);
+  }
+
   int limit(@Nullable String text) {
     if (text == null) {
       return DEFAULT_ITEMS;

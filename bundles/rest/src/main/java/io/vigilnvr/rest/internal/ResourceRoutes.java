@@ -19,15 +19,22 @@ final class ResourceRoutes {
    */
   record Found(String method, String path, Route route, Method handler) {}
 
+  /** A route of a plugin, of which less is known. */
+  record Foreign(String method, String path, Method handler) {}
+
   /** Those of methods that have a {@link Route}, in order of paths and methods. */
   static List<Found> of(List<?> resources) {
+    return ofClasses(resources.stream().<Class<?>>map(Object::getClass).toList());
+  }
+
+  static List<Found> ofClasses(List<? extends Class<?>> resources) {
     var found = new ArrayList<Found>();
-    for (Object resource : resources) {
-      Path root = resource.getClass().getAnnotation(Path.class);
+    for (Class<?> resource : resources) {
+      Path root = resource.getAnnotation(Path.class);
       if (root == null) {
         continue;
       }
-      for (Method method : resource.getClass().getMethods()) {
+      for (Method method : resource.getMethods()) {
         String verb = verb(method);
         Route route = method.getAnnotation(Route.class);
         if (verb != null && route != null) {
@@ -36,6 +43,25 @@ final class ResourceRoutes {
       }
     }
     found.sort(Comparator.comparing(Found::path).thenComparing(Found::method));
+    return found;
+  }
+
+  /** Those of plugins' resources, in order of paths and methods. */
+  static List<Foreign> foreign(List<?> resources) {
+    var found = new ArrayList<Foreign>();
+    for (Object resource : resources) {
+      Path root = resource.getClass().getAnnotation(Path.class);
+      if (root == null) {
+        continue;
+      }
+      for (Method method : resource.getClass().getMethods()) {
+        String verb = verb(method);
+        if (verb != null) {
+          found.add(new Foreign(verb, path(root, method.getAnnotation(Path.class)), method));
+        }
+      }
+    }
+    found.sort(Comparator.comparing(Foreign::path).thenComparing(Foreign::method));
     return found;
   }
 
@@ -63,6 +89,8 @@ final class ResourceRoutes {
   }
 
   private static String trimmed(String path) {
-    return path.replaceAll("^/+|/+$", "");
+    // The pattern of a parameter is nothing that a caller writes.
+    return path.replaceAll("\\{\\s*(\\w+)\\s*:(?:[^{}]|\\{[^{}]*})*}", "{$1}")
+        .replaceAll("^/+|/+$", "");
   }
 }

@@ -7,7 +7,12 @@ import java.util.List;
 final class Resources {
   private Resources() {}
 
-  static List<Object> all(Backend backend, KeptExports exports) {
+  /** What resources share with other components. */
+  record Parts(KeptExports exports, SystemHistory history, LogRing log, CameraSearch search) {}
+
+  /** All but the description of them, which each {@link Application} makes itself. */
+  static List<Object> all(Backend backend, Parts parts) {
+    KeptExports exports = parts.exports();
     var all = new ArrayList<Object>();
     all.add(new SetupResource(backend));
     all.add(new SessionResource(backend));
@@ -15,13 +20,16 @@ final class Resources {
     all.add(new UserResource(backend));
     all.add(new AuditResource(backend));
     all.add(new CatalogResource(backend));
-    all.add(new CameraResource(backend));
+    all.add(new CameraResource(backend, parts.search()));
     all.add(new RecordingResource(backend));
     all.add(new SegmentResource(backend));
     all.add(new CameraExportResource(backend, exports));
     all.add(new ExportResource(backend, exports));
     all.add(new SystemResource(backend));
-    all.add(new OpenApiResource(List.copyOf(all), backend.version()));
+    all.add(new MonitorResource(backend, parts.history(), parts.log()));
+    all.add(new PluginResource(backend));
+    all.add(new PreferencesResource(backend));
+    all.add(new ViewResource(backend));
     return List.copyOf(all);
   }
 }

@@ -23,6 +23,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferenceScope;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletAsyncSupported;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletMultipart;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 import org.slf4j.Logger;
@@ -37,6 +38,10 @@ import org.slf4j.LoggerFactory;
 @HttpWhiteboardServletPattern("/api/v1/*")
 @HttpWhiteboardServletName("vigil-rest")
 @HttpWhiteboardServletAsyncSupported
+@HttpWhiteboardServletMultipart(
+    fileSizeThreshold = 64 * 1024,
+    maxFileSize = PluginResource.MOST_BYTES,
+    maxRequestSize = PluginResource.MOST_BYTES + 64 * 1024)
 public final class RestServlet extends HttpServlet {
   private static final Logger log = LoggerFactory.getLogger(RestServlet.class);
   private static final long serialVersionUID = 1L;
@@ -65,9 +70,16 @@ public final class RestServlet extends HttpServlet {
   public RestServlet(
       @Reference Backend backend,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks,
-      @Reference KeptExports exports) {
+      @Reference KeptExports exports,
+      @Reference SystemHistory history,
+      @Reference LogRing log,
+      @Reference CameraSearch search) {
+    this(backend, tasks, new Resources.Parts(exports, history, log, search));
+  }
+
+  RestServlet(Backend backend, Tasks tasks, Resources.Parts parts) {
     this.backend = backend;
-    this.ours = Resources.all(backend, exports);
+    this.ours = Resources.all(backend, parts);
     tasks.start("rest-rebuild", this::keepUp);
   }
 

@@ -3,15 +3,24 @@ package io.vigilnvr.rest.internal;
 import io.vigilnvr.api.auth.Access;
 import io.vigilnvr.api.auth.AccountStore;
 import io.vigilnvr.api.auth.Accounts;
+import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.camera.CameraRegistry;
+import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.ChangeObserver;
 import io.vigilnvr.api.health.HealthCheck;
+import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.ingest.Ingest;
 import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.plugin.PluginInstaller;
 import io.vigilnvr.api.record.Recordings;
 import io.vigilnvr.api.stream.StreamHub;
+import io.vigilnvr.api.view.ViewStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -80,10 +89,36 @@ public final class Services implements Backend {
   private volatile @Nullable PluginCatalog catalog;
 
   @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable PluginInstaller installer;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable ViewStore views;
+
+  @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<HealthCheck> healthChecks = List.of();
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<WorkerSource> workerSources = List.of();
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<ChangeObserver> observers = List.of();
+
+  private final Map<CameraFinder, String> finders = new ConcurrentHashMap<>();
 
   @Activate
   public Services(BundleContext context, @Reference Clock clock) {
@@ -91,6 +126,16 @@ public final class Services implements Backend {
     this.startedAt = clock.instant();
     var version = context.getBundle().getVersion();
     this.version = version.getMajor() + "." + version.getMinor() + "." + version.getMicro();
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addFinder(CameraFinder finder, Map<String, Object> properties) {
+    Object name = properties.get(CameraFinder.FINDER);
+    finders.put(finder, name == null ? finder.getClass().getSimpleName() : name.toString());
+  }
+
+  void removeFinder(CameraFinder finder) {
+    finders.remove(finder);
   }
 
   private static <T> T present(@Nullable T service, String what) {
@@ -138,6 +183,33 @@ public final class Services implements Backend {
   @Override
   public PluginCatalog catalog() {
     return present(catalog, "the plugin catalog");
+  }
+
+  @Override
+  public PluginInstaller installer() {
+    return present(installer, "the plugin installer");
+  }
+
+  @Override
+  public ViewStore views() {
+    return present(views, "the database");
+  }
+
+  @Override
+  public Map<String, CameraFinder> finders() {
+    var byName = new TreeMap<String, CameraFinder>();
+    finders.forEach((finder, name) -> byName.putIfAbsent(name, finder));
+    return byName;
+  }
+
+  @Override
+  public List<WorkerSource> workerSources() {
+    return List.copyOf(workerSources);
+  }
+
+  @Override
+  public void tell(Change change) {
+    observers.forEach(observer -> observer.changed(change));
   }
 
   @Override

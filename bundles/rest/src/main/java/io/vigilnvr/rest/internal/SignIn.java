@@ -53,16 +53,13 @@ final class SignIn implements ContainerRequestFilter {
             .contains(method.equals("HEAD") ? "GET" : method);
     String authorization = request.getHeaderString(HttpHeaders.AUTHORIZATION);
     Cookie cookie = request.getCookies().get(COOKIE);
-    Caller caller;
-    if (authorization != null) {
-      caller = new Caller(bearer(authorization), Optional.empty(), address);
-    } else if (cookie != null) {
-      Optional<String> secret = Optional.of(cookie.getValue());
-      Optional<Identity> identity = sessionUnless(isOpen, cookie.getValue());
-      caller = new Caller(identity, identity.isPresent() ? secret : Optional.empty(), address);
-    } else {
-      caller = new Caller(Optional.empty(), Optional.empty(), address);
-    }
+    Caller caller =
+        caller(
+            backend,
+            Optional.ofNullable(authorization),
+            // An old cookie must not keep anybody from signing in, even while the database is away.
+            isOpen ? Optional.empty() : Optional.ofNullable(cookie).map(Cookie::getValue),
+            address);
     if (caller.identity().isEmpty() && !isOpen) {
       throw ProblemException.unauthorized();
     }
@@ -73,16 +70,25 @@ final class SignIn implements ContainerRequestFilter {
     caller.identity().ifPresent(who -> request.setSecurityContext(new Signed(who)));
   }
 
-  private Optional<Identity> bearer(String authorization) {
-    if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-      return Optional.empty();
+  /** Who that is; nobody if what they show is not good. A token counts before a cookie. */
+  static Caller caller(
+      Backend backend, Optional<String> authorization, Optional<String> cookie, String address) {
+    if (authorization.isPresent()) {
+      String secret = bearerSecret(authorization.get());
+      return new Caller(
+          secret.isEmpty() ? Optional.empty() : backend.accounts().token(secret),
+          Optional.empty(),
+          address);
     }
-    return backend.accounts().token(authorization.substring(BEARER.length()).trim());
+    Optional<Identity> identity = cookie.flatMap(secret -> backend.accounts().session(secret));
+    return new Caller(identity, identity.isPresent() ? cookie : Optional.empty(), address);
   }
 
-  /** An old cookie must not keep anybody from signing in, even while the database is away. */
-  private Optional<Identity> sessionUnless(boolean isOpen, String secret) {
-    return isOpen ? Optional.empty() : backend.accounts().session(secret);
+  /** The token in a header; empty if there is none. */
+  static String bearerSecret(String authorization) {
+    return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
+        ? authorization.substring(BEARER.length()).trim()
+        : "";
   }
 
   private static void checkOrigin(ContainerRequestContext request, Caller caller, boolean isOpen) {

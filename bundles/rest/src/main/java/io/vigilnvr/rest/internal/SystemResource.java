@@ -3,14 +3,12 @@ package io.vigilnvr.rest.internal;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.camera.CameraState;
-import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.record.Recordings.VolumeStatus;
 import io.vigilnvr.api.storage.Volume;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -78,15 +76,6 @@ public final class SystemResource {
   @Route(value = "Version, counts, volumes, and what is not well", scope = Route.Scope.SYSTEM)
   public SystemView system() {
     Instant now = backend.clock().instant();
-    var degraded = new ArrayList<Degraded>();
-    for (Health.Check check : Health.checks(backend.healthChecks())) {
-      check.problem().ifPresent(cause -> degraded.add(new Degraded(check.name(), cause)));
-    }
-    for (HealthCheck check : backend.healthChecks()) {
-      if (!Health.EXPECTED.contains(check.name())) {
-        check.problem().ifPresent(cause -> degraded.add(new Degraded(check.name(), cause)));
-      }
-    }
     var states = states();
     return new SystemView(
         backend.version(),
@@ -100,7 +89,7 @@ public final class SystemResource {
             orNone(() -> backend.catalog().plugins()).size()),
         states,
         orNone(() -> backend.recordings().volumes()).stream().map(VolumeView::of).toList(),
-        degraded);
+        Health.degraded(backend.healthChecks()));
   }
 
   @GET

@@ -9,6 +9,7 @@ import io.vigilnvr.api.auth.Role;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraDraft;
 import io.vigilnvr.api.camera.CameraException;
+import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.camera.CameraState;
@@ -18,10 +19,13 @@ import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamProbe;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
+import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.health.HealthCheck;
+import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.ingest.Ingest;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginCatalog;
+import io.vigilnvr.api.plugin.PluginInstaller;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.Recordings;
@@ -31,6 +35,8 @@ import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.stream.StreamStatus;
 import io.vigilnvr.api.stream.StreamViewer;
+import io.vigilnvr.api.view.SavedView;
+import io.vigilnvr.api.view.ViewStore;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.channels.SeekableByteChannel;
@@ -64,6 +70,11 @@ final class FakeBackend implements Backend {
   final FakeRecordings recordings = new FakeRecordings();
   final List<AccountStore.AuditEntry> audit = new CopyOnWriteArrayList<>();
   final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
+  final FakeInstaller installer = new FakeInstaller();
+  final FakeViews views = new FakeViews();
+  final Map<String, CameraFinder> finders = new ConcurrentHashMap<>();
+  final List<WorkerSource> workerSources = new CopyOnWriteArrayList<>();
+  final List<Change> told = new CopyOnWriteArrayList<>();
   final List<StreamStatus> streams = new CopyOnWriteArrayList<>();
 
   @Override
@@ -184,6 +195,31 @@ final class FakeBackend implements Backend {
   }
 
   @Override
+  public PluginInstaller installer() {
+    return installer;
+  }
+
+  @Override
+  public ViewStore views() {
+    return views;
+  }
+
+  @Override
+  public Map<String, CameraFinder> finders() {
+    return finders;
+  }
+
+  @Override
+  public List<WorkerSource> workerSources() {
+    return workerSources;
+  }
+
+  @Override
+  public void tell(Change change) {
+    told.add(change);
+  }
+
+  @Override
   public List<HealthCheck> healthChecks() {
     return checks;
   }
@@ -260,6 +296,11 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public Optional<Identity> peek(String secret) {
+      return session(secret).or(() -> token(secret));
+    }
+
+    @Override
     public void signOut(String sessionSecret) {
       sessions.remove(sessionSecret);
     }
@@ -333,6 +374,109 @@ final class FakeBackend implements Backend {
     @Override
     public boolean removeUser(String username) {
       return users.remove(username) != null;
+    }
+  }
+
+  /** Takes any file for the plugin {@code com.acme.camera}, but not an empty one. */
+  static final class FakeInstaller implements PluginInstaller {
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Upload examine(Path file) throws InvalidSettingsException, IOException {
+      calls.add("examine " + Files.size(file));
+      return upload(file);
+    }
+
+    @Override
+    public Upload install(Path file) throws InvalidSettingsException, IOException {
+      calls.add("install " + Files.size(file));
+      return upload(file);
+    }
+
+    private static Upload upload(Path file) throws InvalidSettingsException, IOException {
+      if (Files.size(file) == 0) {
+        throw new InvalidSettingsException("/file", "is not a jar");
+      }
+      return new Upload(
+          "com.acme.camera",
+          "1.0.0",
+          "Acme",
+          Files.size(file),
+          "00",
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    @Override
+    public void start(String id) {
+      known(id);
+      calls.add("start " + id);
+    }
+
+    @Override
+    public void stop(String id) {
+      known(id);
+      calls.add("stop " + id);
+    }
+
+    @Override
+    public void remove(String id) {
+      known(id);
+      calls.add("remove " + id);
+    }
+
+    private static void known(String id) {
+      if (id.startsWith("io.vigilnvr.")) {
+        throw new IllegalStateException("It came with Vigil.");
+      }
+      if (!id.equals("com.acme.camera")) {
+        throw new NoSuchElementException(id);
+      }
+    }
+  }
+
+  /** In memory. */
+  static final class FakeViews implements ViewStore {
+    final Map<String, SavedView> all = new ConcurrentHashMap<>();
+    final Map<String, Map<String, Object>> preferences = new ConcurrentHashMap<>();
+
+    @Override
+    public List<SavedView> views(String username) {
+      return all.values().stream()
+          .filter(view -> view.shared() || view.owner().equals(username))
+          .sorted(Comparator.comparing(SavedView::name))
+          .toList();
+    }
+
+    @Override
+    public Optional<SavedView> view(String id) {
+      return Optional.ofNullable(all.get(id));
+    }
+
+    @Override
+    public void insert(SavedView view) {
+      all.put(view.id(), view);
+    }
+
+    @Override
+    public boolean replace(SavedView view) {
+      return all.replace(view.id(), view) != null;
+    }
+
+    @Override
+    public boolean removeView(String id) {
+      return all.remove(id) != null;
+    }
+
+    @Override
+    public Map<String, Object> preferences(String username) {
+      return preferences.getOrDefault(username, Map.of());
+    }
+
+    @Override
+    public boolean setPreferences(String username, Map<String, Object> wanted) {
+      preferences.put(username, wanted);
+      return true;
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import javax.ws.rs.Consumes;
+import javax.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +35,7 @@ final class PermissionTableTest {
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
     site = new Site(folder);
-    resources = Resources.all(site.backend, site.exports);
+    resources = site.resources();
   }
 
   @AfterAll
@@ -56,7 +58,7 @@ final class PermissionTableTest {
         }
       }
     }
-    assertThat(ResourceRoutes.of(resources)).hasSizeGreaterThan(35);
+    assertThat(ResourceRoutes.of(resources)).hasSizeGreaterThan(50);
   }
 
   @Test
@@ -148,6 +150,10 @@ final class PermissionTableTest {
     site.backend.cameras.add("Foreign");
     var call = limited ? site.as(role, "own") : site.as(role);
 
+    if (isUpload(found)) {
+      call = call.header("Content-Type", "multipart/form-data; boundary=x");
+    }
+
     int status = call.send(found.method(), path(found, camera), body(found)).status();
 
     Optional<Integer> refusal = refusal(found.route(), role, limited, camera);
@@ -194,6 +200,11 @@ final class PermissionTableTest {
 
   private static String name(ResourceRoutes.Found found) {
     return found.method() + " " + found.path();
+  }
+
+  private static boolean isUpload(ResourceRoutes.Found found) {
+    Consumes consumes = found.handler().getAnnotation(Consumes.class);
+    return consumes != null && List.of(consumes.value()).contains(MediaType.MULTIPART_FORM_DATA);
   }
 
   private static String path(ResourceRoutes.Found found, String camera) {

@@ -148,7 +148,8 @@ final class PlatformTest {
                                     + " "
                                     + path.getKey().substring(1))));
     var served = new TreeSet<String>();
-    ResourceRoutes.of(Resources.all(site.backend, site.exports))
+    served.add("GET changes");
+    ResourceRoutes.of(site.resources())
         .forEach(found -> served.add(found.method() + " " + found.path()));
     assertThat(described).isEqualTo(served);
 
@@ -182,6 +183,9 @@ final class PlatformTest {
                     .fieldNames()
                     .forEachRemaining(
                         method -> {
+                          if (path.getKey().equals("/changes")) {
+                            return; // Has no end; see ChangesTest.
+                          }
                           String url = path.getKey().substring(1).replaceAll("\\{\\w+}", "none");
                           int status =
                               admin.send(method.toUpperCase(Locale.ROOT), url, null).status();

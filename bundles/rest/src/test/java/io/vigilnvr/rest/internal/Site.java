@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.servlet.MultipartConfigElement;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.servlet.ServletContextHandler;
@@ -29,6 +30,10 @@ final class Site implements AutoCloseable {
   final FakeBackend backend = new FakeBackend();
   final RestServlet rest;
   final KeptExports exports;
+  final Resources.Parts parts;
+  final LogRing log = new LogRing();
+  final ChangeInbox inbox = new ChangeInbox();
+  final ChangeFeed feed;
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server);
   private final HttpClient client =
@@ -41,10 +46,26 @@ final class Site implements AutoCloseable {
   Site(Path folder) throws Exception {
     Files.createDirectories(folder);
     exports = new KeptExports(folder.resolve("exports"), backend, new Threads());
-    rest = new RestServlet(backend, new Threads(), exports);
+    parts =
+        new Resources.Parts(
+            exports,
+            new SystemHistory(backend, new Threads()),
+            log,
+            new CameraSearch(new Threads(), Duration.ofMillis(500)));
+    rest = new RestServlet(backend, new Threads(), parts);
+    feed = new ChangeFeed(inbox, backend, exports, new Threads());
     server.addConnector(connector);
     var context = new ServletContextHandler();
-    context.addServlet(new ServletHolder(rest), "/api/v1/*");
+    var api = new ServletHolder(rest);
+    api.getRegistration()
+        .setMultipartConfig(
+            new MultipartConfigElement(
+                folder.toString(),
+                PluginResource.MOST_BYTES,
+                PluginResource.MOST_BYTES + 64 * 1024,
+                64 * 1024));
+    context.addServlet(api, "/api/v1/*");
+    context.addServlet(new ServletHolder(new ChangesServlet(backend, feed)), "/api/v1/changes");
     var health = new ServletHolder(new HealthServlet(backend));
     context.addServlet(health, "/health/live");
     context.addServlet(health, "/health/ready");
@@ -84,6 +105,13 @@ final class Site implements AutoCloseable {
 
   String url(String path) {
     return "http://localhost:" + connector.getLocalPort() + path;
+  }
+
+  /** All that is served behind {@link #rest}. */
+  List<Object> resources() {
+    var all = new ArrayList<>(Resources.all(backend, parts));
+    all.add(new OpenApiResource(all, List.of(), backend.version()));
+    return all;
   }
 
   String token(Role role, String... cameras) {
@@ -179,6 +207,7 @@ final class Site implements AutoCloseable {
 
   @Override
   public void close() {
+    feed.deactivate();
     threads.forEach(Thread::interrupt);
     try {
       server.stop();

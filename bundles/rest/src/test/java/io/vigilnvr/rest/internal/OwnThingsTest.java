@@ -1,0 +1,120 @@
+package io.vigilnvr.rest.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigilnvr.api.auth.Role;
+import io.vigilnvr.api.event.Change;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Saved views and preferences. */
+final class OwnThingsTest {
+  private Site site;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws Exception {
+    site = new Site(folder);
+    site.backend.cameras.add("Own");
+    site.backend.cameras.add("Foreign");
+  }
+
+  @AfterEach
+  void stop() {
+    site.close();
+  }
+
+  private static String view(String name, boolean shared, String... cameras) {
+    return "{\"name\":\""
+        + name
+        + "\",\"shared\":"
+        + shared
+        + ",\"layout\":{\"columns\":2,\"tiles\":["
+        + String.join(
+            ",",
+            java.util.Arrays.stream(cameras)
+                .map(camera -> "{\"camera\":\"" + camera + "\",\"stream\":\"sub\"}")
+                .toList())
+        + "]}}";
+  }
+
+  @Test
+  void savesChangesAndRemovesOnesOwn() {
+    var viewer = site.as(Role.VIEWER);
+
+    var made = viewer.post("views", view("Gate", false, "own", "foreign"));
+    assertThat(made.status()).isEqualTo(201);
+    String id = made.json().get("id").asText();
+    assertThat(made.json().get("owner").asText()).isEqualTo("viewer");
+    assertThat(viewer.get("views").json().at("/items/0")).isEqualTo(made.json());
+    assertThat(site.as(Role.OPERATOR).get("views/" + id).status()).isEqualTo(404);
+    assertThat(site.as(Role.ADMIN).send("DELETE", "views/" + id, null).status()).isEqualTo(404);
+
+    var changed = viewer.send("PUT", "views/" + id, view("Door", false, "own"));
+    assertThat(changed.json().get("name").asText()).isEqualTo("Door");
+    assertThat(viewer.send("DELETE", "views/" + id, null).status()).isEqualTo(204);
+    assertThat(viewer.get("views").json().get("items")).isEmpty();
+    assertThat(site.backend.told)
+        .containsExactly(
+            new Change.ViewsChanged(), new Change.ViewsChanged(), new Change.ViewsChanged());
+  }
+
+  @Test
+  void letsAdminsShareAndShowsNobodyAForeignCamera() {
+    var admin = site.as(Role.ADMIN);
+    assertThat(
+            site.as(Role.OPERATOR)
+                .post("views", view("All", true, "own"))
+                .json()
+                .at("/errors/0/pointer")
+                .asText())
+        .isEqualTo("/shared");
+
+    String id = admin.post("views", view("All", true, "foreign", "own")).json().get("id").asText();
+
+    var limited = site.as(Role.VIEWER, "own");
+    var seen = limited.get("views/" + id);
+    assertThat(seen.text()).doesNotContain("foreign");
+    assertThat(seen.json().at("/layout/tiles/0/camera").asText()).isEqualTo("own");
+    assertThat(limited.send("PUT", "views/" + id, view("Mine", false, "own")).status())
+        .isEqualTo(403);
+    assertThat(limited.send("DELETE", "views/" + id, null).status()).isEqualTo(403);
+    assertThat(admin.send("DELETE", "views/" + id, null).status()).isEqualTo(204);
+  }
+
+  @Test
+  void namesEachWrongField() {
+    var answer =
+        site.as(Role.VIEWER, "own")
+            .post(
+                "views",
+                "{\"name\":\" \",\"shared\":true,\"layout\":{\"columns\":99,\"tiles\":["
+                    + "{\"camera\":\"own\",\"stream\":\"big\"},{\"camera\":\"foreign\"}]}}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().get("errors").findValuesAsText("pointer"))
+        .containsExactly(
+            "/name",
+            "/shared",
+            "/layout/columns",
+            "/layout/tiles/0/stream",
+            "/layout/tiles/1/camera");
+  }
+
+  @Test
+  void keepsPreferencesForEachUserApart() {
+    var viewer = site.as(Role.VIEWER);
+    assertThat(viewer.get("sessions/current/preferences").text()).isEqualTo("{}");
+
+    String wanted = "{\"theme\":\"dark\",\"nested\":{\"list\":[1,true,null]}}";
+    assertThat(viewer.send("PUT", "sessions/current/preferences", wanted).text()).isEqualTo(wanted);
+    assertThat(viewer.get("sessions/current/preferences").text()).isEqualTo(wanted);
+    assertThat(site.as(Role.ADMIN).get("sessions/current/preferences").text()).isEqualTo("{}");
+    assertThat(site.as(Role.ADMIN).get("sessions/current").status()).isEqualTo(200);
+    String large = "{\"a\":\"" + "x".repeat(17_000) + "\"}";
+    assertThat(viewer.send("PUT", "sessions/current/preferences", large).status()).isEqualTo(413);
+    assertThat(viewer.send("PUT", "sessions/current/preferences", "[]").status()).isEqualTo(422);
+  }
+}
