@@ -1,0 +1,123 @@
+package io.vigilnvr.decode.internal;
+
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.decode.DecodeRequest;
+import io.vigilnvr.decode.protocol.Message;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** One session in a worker, as the platform sees it. All on the {@link Loop}. */
+final class DecodeJob {
+  /** Told of what comes of it; the last call is one of the last three. */
+  interface Listener {
+    /** A unit was taken: there is room for another one. */
+    default void taken() {}
+
+    /** Codec config of what follows. */
+    default void config(ByteBuffer codecConfig) {}
+
+    void picture(Message.Picture picture);
+
+    void drained();
+
+    void failed(String cause);
+
+    /** The worker is gone. */
+    void died();
+  }
+
+  /** The way to the worker. */
+  interface Line {
+    void send(long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload);
+
+    void drain();
+
+    void close();
+  }
+
+  private final StreamId stream;
+  private final DecodeRequest request;
+  private final Listener listener;
+  private @Nullable Line line;
+  private int waiting;
+  private boolean draining;
+  private long progressNanos = System.nanoTime();
+
+  DecodeJob(StreamId stream, DecodeRequest request, Listener listener) {
+    this.stream = stream;
+    this.request = request;
+    this.listener = listener;
+  }
+
+  void opened(Line to) {
+    line = to;
+  }
+
+  /** Sends the next unit. */
+  void unit(long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {
+    Line to = line;
+    if (to != null) {
+      startWaiting();
+      waiting++;
+      to.send(ptsTicks, dtsTicks, keyframe, payload);
+    }
+  }
+
+  void drain() {
+    Line to = line;
+    if (to != null) {
+      startWaiting();
+      draining = true;
+      to.drain();
+    }
+  }
+
+  void close() {
+    Line to = line;
+    line = null;
+    if (to != null) {
+      to.close();
+    }
+  }
+
+  private void startWaiting() {
+    if (!isWaiting()) {
+      progress();
+    }
+  }
+
+  void taken() {
+    waiting--;
+    progress();
+    listener.taken();
+  }
+
+  void progress() {
+    progressNanos = System.nanoTime();
+  }
+
+  /** Units that were sent and not taken. */
+  int waiting() {
+    return waiting;
+  }
+
+  boolean isWaiting() {
+    return waiting > 0 || draining;
+  }
+
+  boolean isLate(long nowNanos, long longestNanos) {
+    return isWaiting() && nowNanos - progressNanos > longestNanos;
+  }
+
+  StreamId stream() {
+    return stream;
+  }
+
+  DecodeRequest request() {
+    return request;
+  }
+
+  Listener listener() {
+    return listener;
+  }
+}

@@ -1,0 +1,71 @@
+package io.vigilnvr.decode.internal;
+
+import io.vigilnvr.decode.worker.DecodeWorkerMain;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts worker processes: with low priority and little of everything, without privileges to gain,
+ * and with nothing in their environment.
+ */
+final class WorkerProcess {
+  private static final List<String> KEPT = List.of("PATH", "LANG");
+
+  /** Beside the heap, for what decoders and the JVM reserve and mostly never touch. */
+  private static final long ADDRESSES_BYTES = 6L << 30;
+
+  private static final long LONGEST_LOG_BYTES = 16 << 20;
+
+  private final WorkerFolder folder;
+
+  WorkerProcess(WorkerFolder folder) {
+    this.folder = folder;
+  }
+
+  ProcessHandle start(String id, Path socket, String classPath) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("setpriv", "--no-new-privs"));
+    command.addAll(
+        List.of(
+            "prlimit",
+            "--as=" + ADDRESSES_BYTES,
+            "--core=0",
+            "--nofile=256",
+            "--fsize=" + LONGEST_LOG_BYTES));
+    command.addAll(List.of("nice", "-n", "10"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:ReservedCodeCacheSize=16m",
+            "-XX:CompressedClassSpaceSize=16m",
+            "-XX:ErrorFile=/dev/null",
+            "-Xshare:auto",
+            "-Xms8m",
+            "-Xmx96m",
+            "-Xss512k",
+            "-Djava.awt.headless=true",
+            "-Dvigil.decode=" + id,
+            "-cp",
+            classPath,
+            DecodeWorkerMain.class.getName(),
+            socket.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> !KEPT.contains(name) && !name.startsWith("GST_"));
+    environment.put("MALLOC_ARENA_MAX", "2");
+    environment.put("HOME", folder.cache().toString());
+    environment.put("XDG_CACHE_HOME", folder.cache().toString());
+    builder.redirectErrorStream(true);
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(folder.log(id).toFile());
+    return builder.start().toHandle();
+  }
+}
