@@ -52,6 +52,22 @@ public interface SegmentIndex {
 
   long count(VolumeId volume);
 
+  /** Bytes of those that started since then and are neither garbage nor missing. */
+  long bytesSince(VolumeId volume, Instant start);
+
+  /**
+   * What each camera has, on all volumes.
+   *
+   * @param since a camera's {@code bytesPerDay} counts from here
+   */
+  List<Volumes.Usage> usage(Instant since);
+
+  /**
+   * When a camera was recorded, on any stream: in order, without overlap; stretches that meet
+   * within 50 ms are one.
+   */
+  List<Volumes.Stretch> stretches(CameraId camera, Instant from, Instant to);
+
   /** Notes conditions; the same camera, from and cause again replaces. */
   void note(List<Condition> conditions);
 

@@ -17,11 +17,9 @@ import org.slf4j.LoggerFactory;
 final class Adoption {
   private static final Logger log = LoggerFactory.getLogger(Adoption.class);
 
-  private final Mount mount;
   private final Journal journal;
 
-  Adoption(Mount mount, Journal journal) {
-    this.mount = mount;
+  Adoption(Journal journal) {
     this.journal = journal;
   }
 
@@ -35,21 +33,32 @@ final class Adoption {
         }
         case EMPTY -> {
           volume.delete(path);
-          journal.discarded(path);
+          journal.discarded(volume.id(), path);
           log.info("{} was empty, and is deleted", path);
         }
         case FOREIGN -> {
           volume.quarantine(path);
-          journal.discarded(path);
+          journal.discarded(volume.id(), path);
           log.warn("{} cannot be read, and is moved aside", path);
         }
       }
     } catch (NoSuchFileException e) {
-      journal.discarded(path);
+      journal.discarded(volume.id(), path);
     } catch (IOException | IllegalArgumentException e) {
       log.warn("{} cannot be recovered now: {}", path, e.toString());
     }
     return Optional.empty();
+  }
+
+  /** Moves a file aside whose units are all somewhere else, too. */
+  void setAside(Volume volume, Unsealed file) {
+    try {
+      volume.quarantine(file.path());
+      journal.discarded(volume.id(), file.path());
+      log.warn("{} is moved aside: what it holds is recorded elsewhere", file.path());
+    } catch (IOException | IllegalArgumentException e) {
+      log.warn("{} cannot be moved aside now: {}", file.path(), e.toString());
+    }
   }
 
   /**
@@ -67,7 +76,7 @@ final class Adoption {
   }
 
   /** Takes a file over; empty if the volume failed at it, and then it is left for the next life. */
-  Optional<Segment> adopt(Unsealed file) {
+  Optional<Segment> adopt(Mount mount, Unsealed file) {
     Volume volume = mount.online().orElse(null);
     if (volume == null) {
       return Optional.empty();

@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -14,10 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes to the volume. Each second it writes what every stream brought, one
- * write for each, then syncs every file that was written, then the journal, and only then
- * acknowledges. All writes come before all syncs, so that the first sync carries much of what the
- * others wait for, and the machine wakes up once a second for all cameras together.
+ * The one thread that writes to a volume. Each second it writes what every stream with a file there
+ * brought, one write for each, then syncs every file that was written, then the journal, and only
+ * then acknowledges. All writes come before all syncs, so that the first sync carries much of what
+ * the others wait for, and the machine wakes up once a second for all cameras together.
+ *
+ * <p>Streams whose volume is away, or that have no file, belong to the leading volume's thread. A
+ * stream may change hands between two steps; a lock of its own sees that one thread at a time deals
+ * with it, and one that hangs in a disk keeps no other stream.
  *
  * <p>It is never interrupted: an interrupt closes the file that is being written. It is asked to
  * end instead.
@@ -30,6 +36,7 @@ final class Flusher {
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
   private final Supplier<Collection<Lane>> lanes;
+  private final Mounts mounts;
   private final Mount mount;
   private final Journal journal;
   private final Clock clock;
@@ -37,11 +44,14 @@ final class Flusher {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch left = new CountDownLatch(1);
   private boolean stopping;
   private volatile long cycleStarted = Long.MIN_VALUE;
 
-  Flusher(Supplier<Collection<Lane>> lanes, Mount mount, Journal journal, Clock clock) {
+  Flusher(
+      Supplier<Collection<Lane>> lanes, Mounts mounts, Mount mount, Journal journal, Clock clock) {
     this.lanes = lanes;
+    this.mounts = mounts;
     this.mount = mount;
     this.journal = journal;
     this.clock = clock;
@@ -104,23 +114,16 @@ final class Flusher {
   void cycle() {
     cycleStarted = System.nanoTime();
     try {
-      Collection<Lane> all = lanes.get();
       if (mount.online().isEmpty()) {
-        all.forEach(lane -> lane.writer().abandon());
-        mount
-            .takeFailed()
-            .ifPresent(
-                volume -> {
-                  journal.detach();
-                  volume.close();
-                });
+        letGo();
       }
-      all.forEach(Lane::write);
-      all.forEach(Lane::sync);
+      List<Lane> mine = lanes.get().stream().filter(this::isMine).toList();
+      mine.forEach(lane -> lane.alone(lane::write));
+      mine.forEach(lane -> lane.alone(lane::sync));
       signLife();
       try {
         mount.sync(journal);
-        journal.compactIfWorthwhile();
+        journal.compactIfWorthwhile(mount.id());
       } catch (IOException e) {
         if (SpaceErrors.isFull(e)) {
           mount.full();
@@ -128,17 +131,52 @@ final class Flusher {
           mount.fail("the journal cannot be written: " + e);
         }
       }
-      all.forEach(Lane::acknowledge);
+      mine.forEach(lane -> lane.alone(lane::acknowledge));
+      if (mount.isLeaving() && lanes.get().stream().noneMatch(this::isHere)) {
+        left.countDown();
+      }
     } finally {
       cycleStarted = Long.MIN_VALUE;
     }
+  }
+
+  private boolean isHere(Lane lane) {
+    return lane.home().equals(Optional.of(mount));
+  }
+
+  private boolean isMine(Lane lane) {
+    boolean elsewhere = lane.home().filter(home -> home.online().isPresent()).isPresent();
+    return isHere(lane) || (!elsewhere && mounts.leading() == mount);
+  }
+
+  /** The volume failed: its files go on elsewhere, or end. */
+  private void letGo() {
+    lanes.get().stream()
+        .filter(this::isHere)
+        .forEach(lane -> lane.alone(() -> lane.writer().abandon(mount)));
+    if (lanes.get().stream().anyMatch(lane -> lane.writer().isWritingTo(mount))) {
+      // Another thread has one of them still.
+      return;
+    }
+    mount
+        .takeFailed()
+        .ifPresent(
+            volume -> {
+              journal.detach(mount.id());
+              volume.close();
+            });
+  }
+
+  /** Waits until no stream has a file here, for a mount that is to be left; says whether. */
+  boolean awaitLeft(Duration patience) throws InterruptedException {
+    return left.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void signLife() {
     Instant now = clock.instant();
     if (Duration.between(signedAt, now).abs().compareTo(SIGN_OF_LIFE) >= 0) {
       signedAt = now;
-      journal.alive(now);
+      journal.alive(mount.id(), now);
     }
   }
 

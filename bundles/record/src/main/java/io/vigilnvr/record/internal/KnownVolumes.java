@@ -16,7 +16,7 @@ import java.util.Map;
 /**
  * Remembers, apart from the volumes, which there are and how often each was opened: so that a
  * folder whose disk is not mounted is not taken for a new volume, nor an old copy for the volume.
- * One line each: id, open sequence, location, separated by tabs. One thread.
+ * One line each: id, open sequence, location, separated by tabs. Thread-safe.
  */
 final class KnownVolumes {
   private record Known(long openSequence, String location) {}
@@ -28,20 +28,32 @@ final class KnownVolumes {
   }
 
   /** Whether the volume was ever opened at this location. */
-  boolean knows(VolumeId id, String location) throws IOException {
+  synchronized boolean knows(VolumeId id, String location) throws IOException {
     Known known = read().get(id.value());
     return known != null && known.location().equals(location);
   }
 
   /** The open sequence that the volume had last; 0 if it is not known at this location. */
-  long openSequence(VolumeId id, String location) throws IOException {
+  synchronized long openSequence(VolumeId id, String location) throws IOException {
     Known known = read().get(id.value());
     return known != null && known.location().equals(location) ? known.openSequence() : 0;
   }
 
-  void remember(VolumeId id, long openSequence, String location) throws IOException {
+  synchronized void remember(VolumeId id, long openSequence, String location) throws IOException {
     Map<String, Known> all = read();
     all.put(id.value(), new Known(openSequence, location));
+    write(all);
+  }
+
+  /** The volume is none of ours any more. */
+  synchronized void forget(VolumeId id) throws IOException {
+    Map<String, Known> all = read();
+    if (all.remove(id.value()) != null) {
+      write(all);
+    }
+  }
+
+  private void write(Map<String, Known> all) throws IOException {
     var text = new StringBuilder();
     all.forEach(
         (name, known) ->

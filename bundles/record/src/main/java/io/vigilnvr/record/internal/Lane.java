@@ -8,6 +8,8 @@ import io.vigilnvr.api.stream.StreamRecorder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +26,12 @@ final class Lane {
   private final Intake intake;
   private final Cameras cameras;
   private final long since = System.nanoTime();
+  private final ReentrantLock writing = new ReentrantLock();
 
   /** Guarded by this. */
   private @Nullable Session session;
 
-  /** Flusher's. */
+  /** Of whoever holds the lock of the writer. */
   private long acknowledged = -1;
 
   private volatile long expected;
@@ -74,6 +77,27 @@ final class Lane {
     return session;
   }
 
+  /** Where its file is; empty if it has none. */
+  Optional<Mount> home() {
+    return writer.home();
+  }
+
+  /**
+   * Does something as the only thread that deals with the writer; not at all if another one is at
+   * it, which may be held up by a disk.
+   */
+  boolean alone(Runnable work) {
+    if (!writing.tryLock()) {
+      return false;
+    }
+    try {
+      work.run();
+      return true;
+    } finally {
+      writing.unlock();
+    }
+  }
+
   /** Takes what came and writes it. Says whether there was anything. */
   boolean write() {
     boolean told = cameras.camera(stream.camera()).isPresent();
@@ -86,6 +110,7 @@ final class Lane {
     return !items.isEmpty();
   }
 
+  /** Makes durable what was written; what comes after it is not to be acknowledged yet. */
   void sync() {
     writer.sync();
     expected = writer.expected();
@@ -94,7 +119,7 @@ final class Lane {
   /** Tells the hub what is durable, or not wanted. */
   void acknowledge() {
     Session current = session();
-    long done = writer.expected() - 1;
+    long done = expected - 1;
     if (current != null && done >= 0 && (done != acknowledged || current.isNew)) {
       acknowledged = done;
       current.isNew = false;

@@ -6,6 +6,7 @@ import io.vigilnvr.api.storage.Volume.Capacity;
 import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.api.storage.VolumeRefusedException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -15,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The volume that is recorded to: opened, given up when it fails, opened again when it is well.
+ * A volume that is recorded to: opened, given up when it fails, opened again when it is well.
  * Health is what a write shows, never what flags say. Thread-safe; the volume is called without the
  * lock.
  */
@@ -32,7 +33,7 @@ final class Mount {
     REFUSED
   }
 
-  private final RecordSettings settings;
+  private final VolumeSettings settings;
   private final KnownVolumes known;
   private final Function<String, Optional<StorageBackend>> backends;
   private @Nullable Volume volume;
@@ -45,9 +46,15 @@ final class Mount {
   private boolean erred;
   private BooleanSupplier room = () -> false;
   private @Nullable Capacity capacity;
+  private final IngestRate rate = new IngestRate();
+  private boolean leaving;
+  private boolean tried;
+
+  /** It is open, and not in use yet. */
+  private boolean waiting;
 
   Mount(
-      RecordSettings settings,
+      VolumeSettings settings,
       KnownVolumes known,
       Function<String, Optional<StorageBackend>> backends) {
     this.settings = settings;
@@ -55,13 +62,40 @@ final class Mount {
     this.backends = backends;
   }
 
-  /** What frees space at once; says whether enough is free now. */
+  /** What frees space at once; says whether there is some now. */
   synchronized void makeRoomBy(BooleanSupplier maker) {
     room = maker;
   }
 
   VolumeId id() {
-    return settings.volume();
+    return settings.id();
+  }
+
+  VolumeSettings settings() {
+    return settings;
+  }
+
+  /** What comes to this volume, as measured. */
+  IngestRate rate() {
+    return rate;
+  }
+
+  /** Nothing new is written to it: it is about to be taken away. */
+  synchronized void leave() {
+    leaving = true;
+  }
+
+  synchronized void stay() {
+    leaving = false;
+  }
+
+  synchronized boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Whether it was tried to open it, with whatever result. */
+  synchronized boolean isTried() {
+    return tried;
   }
 
   /**
@@ -70,6 +104,15 @@ final class Mount {
    * @return empty, and the cause is kept, if it cannot be used
    */
   Optional<Volume> open() {
+    Optional<Volume> opened = tryToOpen();
+    synchronized (this) {
+      tried = true;
+      waiting = opened.isPresent();
+    }
+    return opened;
+  }
+
+  private Optional<Volume> tryToOpen() {
     Optional<StorageBackend> backend = backends.apply(settings.backend());
     backendMissing = backend.isEmpty();
     if (backend.isEmpty()) {
@@ -77,17 +120,18 @@ final class Mount {
       return Optional.empty();
     }
     try {
-      boolean fresh = !known.knows(settings.volume(), settings.location());
-      Volume opened = backend.get().open(settings.volume(), settings.backendSettings(), fresh);
+      boolean fresh = !known.knows(settings.id(), settings.location());
+      Volume opened = backend.get().open(settings.id(), settings.settings(), fresh);
       try {
-        long before = known.openSequence(settings.volume(), settings.location());
+        long before = known.openSequence(settings.id(), settings.location());
         if (opened.openSequence() <= before) {
           throw new VolumeRefusedException(
               "it is an old copy: opened %d times, not %d"
                   .formatted(opened.openSequence(), before + 1));
         }
-        known.remember(settings.volume(), opened.openSequence(), settings.location());
+        known.remember(settings.id(), opened.openSequence(), settings.location());
         opened.probe();
+        measured(opened.capacity());
         return Optional.of(opened);
       } catch (IOException | VolumeRefusedException | RuntimeException e) {
         opened.close();
@@ -95,6 +139,10 @@ final class Mount {
       }
     } catch (VolumeRefusedException e) {
       became(State.REFUSED, String.valueOf(e.getMessage()));
+    } catch (ClosedByInterruptException e) {
+      // The component ends; that says nothing of the disk.
+      Thread.currentThread().interrupt();
+      await("stopped");
     } catch (IOException | RuntimeException e) {
       became(State.FAILED, e.toString());
     }
@@ -108,6 +156,7 @@ final class Mount {
 
   /** Puts an opened volume to use; closes it if the engine has ended meanwhile. */
   synchronized void online(Volume opened) {
+    waiting = false;
     if (ended) {
       opened.close();
       return;
@@ -118,9 +167,15 @@ final class Mount {
     became(State.ONLINE, "");
   }
 
+  /** What was opened cannot be used after all, and was closed. */
+  synchronized void unusable(String why) {
+    waiting = false;
+    became(State.FAILED, why);
+  }
+
   private synchronized void await(String what) {
     if (!what.equals(cause)) {
-      log.info("volume {} waits: {}", settings.volume(), what);
+      log.info("volume {} waits: {}", settings.id(), what);
     }
     state = State.FAILED;
     cause = what;
@@ -129,9 +184,9 @@ final class Mount {
   private synchronized void became(State next, String why) {
     if (next != state || !why.equals(cause)) {
       if (next == State.ONLINE) {
-        log.info("volume {} is online at {}", settings.volume(), settings.location());
+        log.info("volume {} is online at {}", settings.id(), settings.location());
       } else {
-        log.error("volume {} at {}: {}", settings.volume(), settings.location(), why);
+        log.error("volume {} at {}: {}", settings.id(), settings.location(), why);
       }
     }
     state = next;
@@ -145,7 +200,7 @@ final class Mount {
 
   /** The volume, if it is online and has room. */
   synchronized Optional<Volume> writable() {
-    return full ? Optional.empty() : online();
+    return full || leaving ? Optional.empty() : online();
   }
 
   /** A write or sync failed. The second time within a minute the volume is given up. */
@@ -185,21 +240,21 @@ final class Mount {
 
   /** Whether there is nothing left to close before it can be opened again. */
   synchronized boolean isReleased() {
-    return volume == null && !ended;
+    return volume == null && !ended && !waiting;
   }
 
   /** There is no room, and none can be made. */
   synchronized void full() {
     if (!full) {
       full = true;
-      log.error("volume {} is full, and nothing may be deleted", settings.volume());
+      log.error("volume {} is full, and nothing may be deleted", settings.id());
     }
   }
 
   synchronized void roomy() {
     if (full) {
       full = false;
-      log.info("volume {} has room again", settings.volume());
+      log.info("volume {} has room again", settings.id());
     }
   }
 
@@ -222,12 +277,12 @@ final class Mount {
    */
   void sync(Journal journal) throws IOException {
     try {
-      journal.sync();
+      journal.sync(id());
     } catch (IOException e) {
       if (!SpaceErrors.isFull(e) || !makeRoom()) {
         throw e;
       }
-      journal.sync();
+      journal.sync(id());
     }
   }
 

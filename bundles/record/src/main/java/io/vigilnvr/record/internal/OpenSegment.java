@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,12 @@ final class OpenSegment {
       long lastSequence,
       int keyframes) {}
 
+  /** A fragment, and how far the file was before it. */
+  private record Kept(Fragment fragment, Extent before) {}
+
+  /** More than this in one GOP is not kept for a rescue. */
+  private static final long MOST_TAIL_BYTES = 32L << 20;
+
   private final StreamId stream;
   private final SegmentInfo info;
   private final String codecs;
@@ -56,6 +64,11 @@ final class OpenSegment {
   private Extent gathered;
   private Extent written;
   private Extent durable;
+
+  /** From the last keyframe that is durable, or may become so, on: what a rescue needs. */
+  private final ArrayDeque<Kept> tail = new ArrayDeque<>();
+
+  private long tailBytes;
 
   private OpenSegment(
       SegmentInfo info,
@@ -135,6 +148,7 @@ final class OpenSegment {
 
   /** Takes a fragment into the next write. */
   void add(Fragment fragment) {
+    keep(fragment);
     Instant endedAt = gathered.endedAt;
     long endTicks = gathered.endTicks;
     if (fragment.track() == info.primaryTrack()) {
@@ -156,10 +170,69 @@ final class OpenSegment {
     batch.add(fragment.bytes().duplicate());
   }
 
-  /** Writes what was gathered, by one gathering write. After an error nothing of it counts. */
-  void write() throws IOException {
-    if (batch.isEmpty()) {
+  private void keep(Fragment fragment) {
+    if (tail.isEmpty() && !fragment.keyframe()) {
       return;
+    }
+    tail.add(new Kept(fragment, gathered));
+    tailBytes += fragment.byteCount();
+    if (tailBytes > MOST_TAIL_BYTES) {
+      dropTail(kept -> true);
+    }
+  }
+
+  /** What lies before the last keyframe that is durable need not be written again. */
+  private void trimTail() {
+    long from = -1;
+    for (Kept kept : tail) {
+      if (kept.fragment().keyframe() && kept.before().bytes() <= durable.bytes()) {
+        from = kept.before().bytes();
+      }
+    }
+    long start = from;
+    dropTail(kept -> kept.before().bytes() < start);
+  }
+
+  private void dropTail(Predicate<Kept> which) {
+    while (!tail.isEmpty() && which.test(tail.getFirst())) {
+      tailBytes -= tail.removeFirst().fragment().byteCount();
+    }
+  }
+
+  /**
+   * What is to be written to another file if nothing more can be written to this one: all that is
+   * not durable, from the keyframe on that it needs. Empty if that is not had any more.
+   */
+  List<Fragment> rest() {
+    boolean all = !tail.isEmpty() && tail.getFirst().before().bytes() <= durable.bytes();
+    return all ? tail.stream().map(Kept::fragment).toList() : List.of();
+  }
+
+  /**
+   * The rest is in another file: this one counts up to there. Says how many units of the rest were
+   * durable here.
+   */
+  long endBeforeRest() {
+    Kept first = tail.getFirst();
+    long units = durable.accessUnits - first.before().accessUnits;
+    durable =
+        new Extent(
+            first.before().bytes,
+            later(info.startedAt(), first.fragment().captured()),
+            Math.max(info.startTicks(), first.fragment().dtsTicks()),
+            first.before().accessUnits,
+            first.before().lastSequence,
+            first.before().keyframes);
+    return units;
+  }
+
+  /**
+   * Writes what was gathered, by one gathering write. After an error nothing of it counts. Says how
+   * many bytes it was.
+   */
+  long write() throws IOException {
+    if (batch.isEmpty()) {
+      return 0;
     }
     ByteBuffer[] buffers = new ByteBuffer[batch.size()];
     for (int i = 0; i < buffers.length; i++) {
@@ -170,7 +243,9 @@ final class OpenSegment {
       batch.forEach(hash::update);
     }
     batch.clear();
+    long bytes = gathered.bytes - written.bytes;
     written = gathered;
+    return bytes;
   }
 
   /**
@@ -187,6 +262,7 @@ final class OpenSegment {
     long units = gathered.accessUnits - written.accessUnits;
     batch.clear();
     gathered = written;
+    dropTail(kept -> true);
     keyframes.subList(written.keyframes, keyframes.size()).clear();
     return units;
   }
@@ -199,6 +275,7 @@ final class OpenSegment {
     file.sync();
     long units = written.accessUnits - durable.accessUnits;
     durable = written;
+    trimTail();
     return units;
   }
 

@@ -8,6 +8,7 @@ import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
 import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.Volume.Stored;
+import io.vigilnvr.api.storage.VolumeId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,12 +50,12 @@ final class Reconciler {
       Pattern.compile("([a-z0-9-]+)/(main|sub)/([0-9]{4})/([0-9]{2})/([0-9]{2})/([0-9]{2})");
 
   private final Journal journal;
-  private final Supplier<Set<String>> busy;
+  private final Function<VolumeId, Set<String>> busy;
 
   /**
-   * @param busy paths of files that are being written, or may be gone on with
+   * @param busy paths of files on a volume that are being written, or may be gone on with
    */
-  Reconciler(Journal journal, Supplier<Set<String>> busy) {
+  Reconciler(Journal journal, Function<VolumeId, Set<String>> busy) {
     this.journal = journal;
     this.busy = busy;
   }
@@ -106,9 +107,11 @@ final class Reconciler {
 
   /** Paths in a folder that have a row, an entry in the journal, or a writer. */
   private Set<String> knownIn(Volume volume, SegmentIndex index, String folder) {
-    var known = new HashSet<String>(busy.get());
-    journal.opened().forEach(entry -> known.add(entry.path()));
-    journal.unindexed().forEach(segment -> known.add(segment.path()));
+    var known = new HashSet<String>(busy.apply(volume.id()));
+    journal.opened(volume.id()).forEach(entry -> known.add(entry.path()));
+    journal.unindexed().stream()
+        .filter(segment -> segment.volume().equals(volume.id()))
+        .forEach(segment -> known.add(segment.path()));
     Matcher matcher = FOLDER.matcher(folder);
     if (matcher.matches()) {
       var stream = new StreamId(new CameraId(matcher.group(1)), StreamRole.of(matcher.group(2)));
@@ -119,7 +122,9 @@ final class Reconciler {
                       matcher.group(3), matcher.group(4), matcher.group(5), matcher.group(6)));
       for (Segment row :
           index.find(stream, hour.minus(MARGIN), hour.plus(Duration.ofHours(1)).plus(MARGIN))) {
-        known.add(row.path());
+        if (row.volume().equals(volume.id())) {
+          known.add(row.path());
+        }
       }
     }
     // Garbage is not found, but its file is accounted for.
@@ -194,9 +199,27 @@ final class Reconciler {
   private record Range(long first, long last, String id) {}
 
   /** Index against files against journal; changes nothing. */
-  CheckResult check(Volume volume, SegmentIndex index, boolean hashes) throws IOException {
+  CheckResult check(List<Volume> volumes, SegmentIndex index, boolean hashes) throws IOException {
     var problems = new Problems();
     var ranges = new HashMap<StreamId, List<Range>>();
+    long segments = 0;
+    long bytes = 0;
+    for (Volume volume : volumes) {
+      CheckResult one = check(volume, index, hashes, problems, ranges);
+      segments += one.segments();
+      bytes += one.bytes();
+    }
+    ranges.forEach((stream, list) -> checkOverlap(stream, list, problems));
+    return new CheckResult(segments, bytes, problems.list());
+  }
+
+  private CheckResult check(
+      Volume volume,
+      SegmentIndex index,
+      boolean hashes,
+      Problems problems,
+      Map<StreamId, List<Range>> ranges)
+      throws IOException {
     long segments = 0;
     long bytes = 0;
     var files = new FolderCache(volume);
@@ -218,7 +241,7 @@ final class Reconciler {
       page = index.page(volume.id(), after, PAGE);
     }
     for (Segment row : journal.unindexed()) {
-      if (index.find(row.id()).isEmpty()) {
+      if (row.volume().equals(volume.id()) && index.find(row.id()).isEmpty()) {
         ranges
             .computeIfAbsent(row.stream(), stream -> new ArrayList<>())
             .add(new Range(row.firstSequence(), row.lastSequence(), row.id()));
@@ -227,9 +250,8 @@ final class Reconciler {
         checkFile(volume, row, new FolderCache(volume).bytes(row.path()), hashes, problems);
       }
     }
-    ranges.forEach((stream, list) -> checkOverlap(stream, list, problems));
     unknownFiles(volume, index, file -> problems.add(file.path() + ": a file that nobody knows"));
-    return new CheckResult(segments, bytes, problems.list());
+    return new CheckResult(segments, bytes, List.of());
   }
 
   private void checkFile(

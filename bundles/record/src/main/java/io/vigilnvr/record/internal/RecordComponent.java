@@ -6,13 +6,18 @@ import io.vigilnvr.api.camera.CameraObserver;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.camera.CameraStatus;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.ChangeObserver;
 import io.vigilnvr.api.health.HealthCheck;
+import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.Recorder;
 import io.vigilnvr.api.record.Recordings;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.storage.StorageBackend;
+import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.api.stream.StreamRecorder;
 import io.vigilnvr.api.task.Tasks;
 import java.io.IOException;
@@ -24,8 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -38,27 +45,29 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.annotations.ReferenceScope;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * The engine as a component: its threads, its references, and when it offers itself to the hub.
  *
- * <p>{@link StreamRecorder} is registered once the volume is online and its open files are known,
- * so that streams go on where they were. If it does not come for a while, streams go by, named as
- * lost to storage, and live pictures work; when it comes after all, the service is registered anew,
- * and the hub asks again where to go on.
+ * <p>{@link StreamRecorder} is registered once the volumes are online and their open files are
+ * known, so that streams go on where they were. If it does not come for a while, streams go by,
+ * named as lost to storage, and live pictures work; when it comes after all, the service is
+ * registered anew, and the hub asks again where to go on.
  */
 @Component(
     immediate = true,
     configurationPid = "vigil.record",
     configurationPolicy = ConfigurationPolicy.REQUIRE,
-    service = {Recordings.class, CameraObserver.class, HealthCheck.class})
+    service = {Recordings.class, Volumes.class, CameraObserver.class, HealthCheck.class})
 @Designate(ocd = RecordConfig.class)
-public final class RecordComponent implements Recordings, CameraObserver, HealthCheck {
+public final class RecordComponent implements Recordings, Volumes, CameraObserver, HealthCheck {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration PROBE = Duration.ofSeconds(10);
   private static final Duration RETENTION = Duration.ofSeconds(60);
+  private static final Duration SAMPLE = Duration.ofMinutes(10);
   private static final Duration SETTLED = Duration.ofSeconds(90);
 
   /** So long the first volume may take until streams go on without it. */
@@ -69,8 +78,18 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
   private final BundleContext context;
   private final Optional<Bundle> framework;
   private final Path data;
+  private final KnownVolumes known;
+  private final AddedVolumes added;
   private final RecordEngine engine;
   private final Tasks tasks;
+  private final Map<VolumeId, List<Tasks.Handle>> working = new ConcurrentHashMap<>();
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<ChangeObserver> observers = List.of();
+
   private final Map<String, Recorder> recorders = new ConcurrentHashMap<>();
   private final Map<String, StorageBackend> backends = new ConcurrentHashMap<>();
   private volatile @Nullable SegmentIndex index;
@@ -81,7 +100,6 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
 
   private boolean registeredBlind;
   private boolean stopped;
-  private volatile boolean reconciled;
 
   @Activate
   public RecordComponent(
@@ -93,10 +111,13 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
     this.framework = Optional.ofNullable(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION));
     String folder = context.getProperty("vigil.data");
     this.data = Path.of(folder == null ? "data" : folder);
+    this.known = new KnownVolumes(data);
+    this.added = new AddedVolumes(data);
     this.engine =
         new RecordEngine(
             RecordSettings.of(config),
-            new KnownVolumes(data),
+            volumes(config),
+            known,
             id -> Optional.ofNullable(backends.get(id)),
             id -> Optional.ofNullable(recorders.get(id)),
             () -> Optional.ofNullable(index),
@@ -107,14 +128,31 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
     this.tasks = tasks;
   }
 
+  private List<VolumeSettings> volumes(RecordConfig config) {
+    VolumeSettings first = VolumeSettings.of(config);
+    return Stream.concat(
+            Stream.of(first),
+            added.all().stream().filter(volume -> !volume.id().equals(first.id())))
+        .toList();
+  }
+
   /** Comes after the references of other bundles, as far as they are there. */
   @Activate
   void activate() {
-    tasks.start("record-flusher", engine.flusher()::run);
-    tasks.repeat("record-volume", SECOND, this::look);
-    tasks.repeat("record-probe", PROBE, engine.watch()::probe);
+    engine.lines().forEach(this::work);
     tasks.repeat("record-index", SECOND, this::feed);
-    tasks.repeat("record-retention", RETENTION, engine.retention()::round);
+    tasks.repeat("record-verify", SAMPLE, engine::rehash);
+  }
+
+  private void work(Line line) {
+    String of = "-" + line.mount().id();
+    working.put(
+        line.mount().id(),
+        List.of(
+            tasks.start("record-flusher" + of, line.flusher()::run),
+            tasks.repeat("record-volume" + of, SECOND, () -> look(line)),
+            tasks.repeat("record-probe" + of, PROBE, line.watch()::probe),
+            tasks.repeat("record-retention" + of, RETENTION, line.retention()::round)));
   }
 
   @Reference(
@@ -155,9 +193,17 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
     backends.values().remove(service);
   }
 
-  private void look() {
-    engine.watch().look();
+  private void look(Line line) {
+    Mount.State before = line.mount().state();
+    engine.look(line);
     offer();
+    if (line.mount().state() != before) {
+      changed(line.mount().id());
+    }
+  }
+
+  private void changed(VolumeId volume) {
+    observers.forEach(observer -> observer.changed(new Change.VolumeChanged(volume)));
   }
 
   private synchronized void offer() {
@@ -178,10 +224,9 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
   }
 
   private void feed() {
-    engine.feed().feed();
-    boolean settled = System.nanoTime() - startedAt > SETTLED.toNanos();
-    if (settled && !reconciled && index != null) {
-      reconciled = engine.reconcile();
+    engine.feedIndex();
+    if (System.nanoTime() - startedAt > SETTLED.toNanos() && index != null) {
+      engine.reconcile();
     }
   }
 
@@ -198,7 +243,9 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
         offered.unregister();
       }
     }
-    engine.flusher().stop(PATIENCE);
+    for (Line line : engine.lines()) {
+      line.flusher().stop(PATIENCE);
+    }
     engine.stop(isPlatformEnding() && !Files.exists(data.resolve("run").resolve("handover")));
   }
 
@@ -264,5 +311,102 @@ public final class RecordComponent implements Recordings, CameraObserver, Health
   @Override
   public CheckResult check(boolean hashes) throws IOException {
     return engine.check(hashes);
+  }
+
+  @Override
+  public List<Standing> standings() {
+    return engine.standings();
+  }
+
+  @Override
+  public synchronized VolumeId add(String backend, Map<String, Object> settings)
+      throws InvalidSettingsException, IOException {
+    StorageBackend opener =
+        Optional.ofNullable(backends.get(backend))
+            .orElseThrow(() -> new NoSuchElementException("no such backend"));
+    Optional<VolumeId> was = opener.inspect(settings);
+    String location = AddedVolumes.location(settings);
+    VolumeId id = was.orElseGet(() -> AddedVolumes.name(location, this::isTaken));
+    if (isTaken(id)) {
+      throw new InvalidSettingsException("/path", "is the volume " + id + " already");
+    }
+    var volume = new VolumeSettings(id, backend, settings, location);
+    Line line = engine.add(volume);
+    try {
+      engine.look(line);
+      if (line.mount().state() != Mount.State.ONLINE) {
+        throw new InvalidSettingsException("/path", line.mount().problem());
+      }
+      added.put(volume);
+    } catch (InvalidSettingsException | IOException | RuntimeException e) {
+      engine.drop(line);
+      known.forget(id);
+      throw e;
+    }
+    work(line);
+    changed(id);
+    return id;
+  }
+
+  private boolean isTaken(VolumeId id) {
+    return engine.mounts().find(id).isPresent();
+  }
+
+  @Override
+  public void remove(VolumeId id, boolean forget) throws VolumeInUseException, IOException {
+    Line line;
+    synchronized (this) {
+      line =
+          engine.lines().stream()
+              .filter(one -> one.mount().id().equals(id))
+              .findFirst()
+              .orElseThrow(() -> new NoSuchElementException("no such volume"));
+      if (engine.lines().get(0).mount() == line.mount()) {
+        throw new VolumeInUseException(
+            "It is the first volume; the setting VIGIL_RECORDINGS says where it is.");
+      }
+      if (!forget && engine.hasFootage(id)) {
+        throw new VolumeInUseException(
+            "It has footage; forget it, or wait until it is gone for its age.");
+      }
+      line.mount().leave();
+    }
+    try {
+      leave(line);
+    } catch (InterruptedException e) {
+      line.mount().stay();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted before the volume was left", e);
+    }
+    synchronized (this) {
+      added.remove(id);
+      engine.drop(line);
+      known.forget(id);
+    }
+    engine.forgetRows(id);
+    changed(id);
+  }
+
+  /** Streams leave at their next keyframe, and then at once; nothing is lost by either. */
+  private void leave(Line line) throws InterruptedException {
+    if (!line.flusher().awaitLeft(PATIENCE)) {
+      line.mount().fail("it is taken out of use");
+      line.flusher().awaitLeft(PATIENCE);
+    }
+    line.flusher().stop(PATIENCE);
+    Optional.ofNullable(working.remove(line.mount().id()))
+        .ifPresent(handles -> handles.forEach(Tasks.Handle::stop));
+    // What the thread did not come to any more.
+    engine.feedIndex();
+  }
+
+  @Override
+  public List<Usage> usage() {
+    return engine.usage();
+  }
+
+  @Override
+  public List<Stretch> recorded(CameraId camera, Instant from, Instant to) {
+    return engine.recorded(camera, from, to);
   }
 }

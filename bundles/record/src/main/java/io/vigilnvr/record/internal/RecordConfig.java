@@ -25,4 +25,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       min = "16",
       max = "1048576")
   int reserveMebibytes() default 512;
+
+  @AttributeDefinition(
+      name = "Read again each night",
+      description =
+          "So many segments of each volume are read and compared with their hash each night; 0 for"
+              + " none.",
+      min = "0",
+      max = "100000")
+  int rehashedEachNight() default 0;
 }

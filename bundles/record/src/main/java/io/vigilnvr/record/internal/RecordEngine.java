@@ -12,9 +12,11 @@ import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
 import io.vigilnvr.api.record.SegmentIndex.Condition;
 import io.vigilnvr.api.record.StoreUnavailableException;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.storage.StorageBackend;
 import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.Volume.Stored;
+import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.api.stream.StreamRecorder;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -29,13 +31,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +56,14 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   private static final Duration STUCK = Duration.ofSeconds(10);
 
+  /** So long the other volumes are waited for at the start. */
+  private static final Duration GATHERING = Duration.ofSeconds(10);
+
+  /** Around a segment, those that may share numbers with it. */
+  private static final Duration NEARBY = Duration.ofMinutes(10);
+
+  private static final int FORGOTTEN_AT_ONCE = 500;
+
   /** So far back a position is looked for in the index; step by step, for rows are many. */
   private static final List<Duration> LOOK_BACK =
       List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7), Duration.ofDays(60));
@@ -60,17 +73,35 @@ final class RecordEngine implements StreamRecorder, Recordings {
   private final Function<String, Optional<Recorder>> recorders;
   private final Clock clock;
   private final Instant startedAt;
-  private final Mount mount;
+  private final KnownVolumes known;
+  private final Function<String, Optional<StorageBackend>> backends;
+  private final BooleanSupplier registry;
+  private final LongSupplier nanoTime;
+  private final Mounts mounts = new Mounts();
+  private final Map<VolumeId, Line> lines = new ConcurrentHashMap<>();
   private final Journal journal = new Journal();
   private final Conditions conditions;
   private final Cameras cameras;
   private final Adoption adoption;
-  private final Flusher flusher;
   private final IndexFeed feed;
-  private final Retention retention;
   private final Reconciler reconciler;
-  private final VolumeWatch watch;
+  private final Prospects prospects;
+  private final Rehash rehash;
   private final Map<StreamId, Lane> lanes = new ConcurrentHashMap<>();
+
+  /** Volumes that were opened and are not in use yet. Guarded by itself. */
+  private final Map<Mount, Volume> gathered = new LinkedHashMap<>();
+
+  /** Guarded by gathered. */
+  private long gatheredSince;
+
+  /** Files that wait for the index to tell what of them is recorded elsewhere. */
+  private final Queue<Leftover> leftovers = new ConcurrentLinkedQueue<>();
+
+  /** Volumes whose files were compared with the index in this life. */
+  private final Set<VolumeId> reconciled = ConcurrentHashMap.newKeySet();
+
+  private record Leftover(Mount mount, Unsealed file) {}
 
   /**
    * @param ending whether the platform is about to end
@@ -78,6 +109,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
    */
   RecordEngine(
       RecordSettings settings,
+      List<VolumeSettings> volumes,
       KnownVolumes known,
       Function<String, Optional<StorageBackend>> backends,
       Function<String, Optional<Recorder>> recorders,
@@ -91,15 +123,27 @@ final class RecordEngine implements StreamRecorder, Recordings {
     this.recorders = recorders;
     this.clock = clock;
     this.startedAt = clock.instant();
-    this.mount = new Mount(settings, known, backends);
+    this.known = known;
+    this.backends = backends;
+    this.registry = registry;
+    this.nanoTime = nanoTime;
     this.conditions = new Conditions(journal, startedAt, ending);
     this.cameras = new Cameras(conditions, clock);
-    this.adoption = new Adoption(mount, journal);
-    this.flusher = new Flusher(() -> List.copyOf(lanes.values()), mount, journal, clock);
+    this.adoption = new Adoption(journal);
     this.feed = new IndexFeed(journal, index);
-    this.retention =
+    this.reconciler = new Reconciler(journal, this::busyPaths);
+    this.prospects = new Prospects(settings, cameras, clock);
+    this.rehash = new Rehash(settings.rehashed(), clock);
+    volumes.forEach(this::add);
+  }
+
+  /** Takes a volume into use; it is opened by the first look. */
+  Line add(VolumeSettings volume) {
+    var mount = new Mount(volume, known, backends);
+    var retention =
         new Retention(
             settings,
+            mounts,
             mount,
             index,
             cameras,
@@ -107,59 +151,172 @@ final class RecordEngine implements StreamRecorder, Recordings {
             registry,
             new ClockBrake(clock, nanoTime),
             clock);
-    this.reconciler = new Reconciler(journal, this::busyPaths);
-    this.watch = new VolumeWatch(settings, mount, this::opened);
     mount.makeRoomBy(retention::emergency);
+    var line =
+        new Line(
+            mount,
+            new Flusher(() -> List.copyOf(lanes.values()), mounts, mount, journal, clock),
+            new VolumeWatch(settings, mount, this::opened),
+            retention);
+    lines.put(mount.id(), line);
+    mounts.add(mount);
+    return line;
+  }
+
+  /** Takes a volume that nothing is written to out of use. */
+  void drop(Line line) {
+    Mount mount = line.mount();
+    mounts.remove(mount);
+    lines.remove(mount.id());
+    mount.end();
+    leftovers.removeIf(leftover -> leftover.mount() == mount);
+    reconciled.remove(mount.id());
+    try {
+      journal.sync(mount.id());
+      journal.compact(mount.id());
+    } catch (IOException e) {
+      log.warn("the journal of volume {} is left as it is: {}", mount.id(), e.toString());
+    }
+    journal.forgetVolume(mount.id());
+    mount.takeFailed().ifPresent(Volume::close);
+  }
+
+  /**
+   * Forgets what the index has of a volume.
+   *
+   * @throws StoreUnavailableException if the index is not there
+   */
+  void forgetRows(VolumeId volume) {
+    SegmentIndex rows = index.get().orElseThrow(() -> noIndex());
+    List<Segment> some = rows.oldest(volume, Optional.empty(), FORGOTTEN_AT_ONCE);
+    while (!some.isEmpty()) {
+      List<String> ids = some.stream().map(Segment::id).toList();
+      rows.markGarbage(ids, GapCause.STORAGE);
+      rows.remove(ids);
+      journal.deleted(ids);
+      some = rows.oldest(volume, Optional.empty(), FORGOTTEN_AT_ONCE);
+    }
+    List<Segment> garbage = rows.garbage(volume, FORGOTTEN_AT_ONCE);
+    while (!garbage.isEmpty()) {
+      rows.remove(garbage.stream().map(Segment::id).toList());
+      garbage = rows.garbage(volume, FORGOTTEN_AT_ONCE);
+    }
+  }
+
+  /** Whether there is footage on a volume, finished or not. */
+  boolean hasFootage(VolumeId volume) {
+    SegmentIndex rows = index.get().orElseThrow(() -> noIndex());
+    return rows.count(volume) > 0
+        || !journal.opened(volume).isEmpty()
+        || journal.unindexed().stream().anyMatch(segment -> segment.volume().equals(volume));
+  }
+
+  private static StoreUnavailableException noIndex() {
+    return new StoreUnavailableException(
+        "there is no index yet", new IllegalStateException("no index"));
+  }
+
+  /** In the order in which they came. */
+  List<Line> lines() {
+    return mounts.all().stream().map(mount -> lines.get(mount.id())).toList();
+  }
+
+  Mounts mounts() {
+    return mounts;
   }
 
   Cameras cameras() {
     return cameras;
   }
 
-  Flusher flusher() {
-    return flusher;
-  }
-
   IndexFeed feed() {
     return feed;
   }
 
-  Retention retention() {
-    return retention;
-  }
-
-  VolumeWatch watch() {
-    return watch;
-  }
-
   /** Whether the positions of streams are known, so that recording can go on at them. */
   boolean knowsPositions() {
-    return journal.isReplayed();
+    return journal.hasBegun();
   }
 
-  /** A volume was opened: takes up what it holds, and records to it from now on. */
-  private void opened(Volume volume) {
-    boolean first = !journal.isReplayed();
-    try {
-      journal.attach(volume);
-    } catch (IOException e) {
-      log.error("the journal of volume {} cannot be used: {}", volume.id(), e.toString());
-      volume.close();
-      return;
+  /** Opens a volume if it is due, looks at its space, and at whether any hangs. */
+  void look(Line line) {
+    line.watch().look();
+    useGathered();
+    for (Line one : lines.values()) {
+      if (one.flusher().stuckFor(STUCK) && mounts.hasOther(one.mount())) {
+        one.mount().fail("it does not answer");
+      }
     }
+  }
+
+  private void opened(Mount mount, Volume volume) {
+    synchronized (gathered) {
+      if (gathered.isEmpty()) {
+        gatheredSince = System.nanoTime();
+      }
+      gathered.put(mount, volume);
+    }
+  }
+
+  /**
+   * Takes up what opened volumes hold, and records to them from now on. At the start all are waited
+   * for, for a while: what one holds may have ended on another.
+   */
+  private void useGathered() {
+    synchronized (gathered) {
+      boolean first = !journal.hasBegun();
+      boolean waits =
+          !mounts.all().stream().allMatch(Mount::isTried)
+              && System.nanoTime() - gatheredSince < GATHERING.toNanos();
+      if (gathered.isEmpty() || (first && waits)) {
+        return;
+      }
+      // All are read before any is written: what they say goes together.
+      gathered.entrySet().removeIf(entry -> !can(journal::read, entry));
+      gathered.entrySet().removeIf(entry -> !can(journal::attach, entry));
+      var use = new LinkedHashMap<>(gathered);
+      gathered.clear();
+      if (!use.isEmpty()) {
+        use(use, first);
+      }
+    }
+  }
+
+  private interface JournalStep {
+    void take(Volume volume) throws IOException;
+  }
+
+  private boolean can(JournalStep step, Map.Entry<Mount, Volume> opened) {
+    Volume volume = opened.getValue();
+    try {
+      step.take(volume);
+      return true;
+    } catch (IOException e) {
+      journal.detach(volume.id());
+      volume.close();
+      opened.getKey().unusable("its journal cannot be used: " + e);
+      return false;
+    }
+  }
+
+  private void use(Map<Mount, Volume> volumes, boolean first) {
     if (first) {
       explainDowntime();
-      forgetUnwritten(volume);
       lanes.clear();
     }
-    List<Unsealed> rest = takeUp(volume, first);
-    mount.online(volume);
-    rest.forEach(adoption::adopt);
+    var rest = new ArrayList<Leftover>();
+    volumes.values().forEach(this::forgetUnwritten);
+    rest.addAll(takeUp(volumes, first));
+    volumes.forEach(Mount::online);
+    rest.forEach(this::takeOver);
   }
 
   /** A finished segment that the index has may have been deleted since: its file tells. */
   private void forgetUnwritten(Volume volume) {
     for (Segment segment : journal.unindexed()) {
+      if (!segment.volume().equals(volume.id())) {
+        continue;
+      }
       try (SeekableByteChannel file = volume.read(segment.path())) {
         log.debug("{} has {} bytes", segment.path(), file.size());
       } catch (NoSuchFileException e) {
@@ -183,7 +340,11 @@ final class RecordEngine implements StreamRecorder, Recordings {
       cameras.add(condition.camera());
       signs.add(condition.from());
     }
-    journal.opened().forEach(entry -> cameras.add(entry.stream().camera()));
+    mounts
+        .all()
+        .forEach(
+            mount ->
+                journal.opened(mount.id()).forEach(entry -> cameras.add(entry.stream().camera())));
     // A clock that was set back meanwhile leaves no sign that could be true.
     Instant end =
         signs.stream()
@@ -203,65 +364,170 @@ final class RecordEngine implements StreamRecorder, Recordings {
    *
    * @return the others, to be taken over as they are
    */
-  private List<Unsealed> takeUp(Volume volume, boolean first) {
-    var newest = new LinkedHashMap<StreamId, Unsealed>();
-    var rest = new ArrayList<Unsealed>();
-    Set<String> busy = busyPaths();
-    for (JournalEntry.Opened entry : journal.opened()) {
-      Optional<Unsealed> found =
-          busy.contains(entry.path()) ? Optional.empty() : adoption.look(volume, entry.path());
-      if (found.isPresent() && first) {
-        Unsealed file = found.get();
-        newest.merge(
-            file.stream(),
-            file,
-            (one, other) -> {
-              boolean later = other.nextSequence() > one.nextSequence();
-              rest.add(later ? one : other);
-              return later ? other : one;
-            });
-      } else {
-        found.ifPresent(rest::add);
-      }
-    }
+  private List<Leftover> takeUp(Map<Mount, Volume> volumes, boolean first) {
+    var newest = new LinkedHashMap<StreamId, Leftover>();
+    var rest = new ArrayList<Leftover>();
+    volumes.forEach(
+        (mount, volume) -> {
+          Set<String> busy = busyPaths(mount.id());
+          for (JournalEntry.Opened entry : journal.opened(mount.id())) {
+            Optional<Leftover> found =
+                busy.contains(entry.path())
+                    ? Optional.empty()
+                    : adoption.look(volume, entry.path()).map(file -> new Leftover(mount, file));
+            if (found.isPresent() && first && isNewest(found.get().file())) {
+              newest.merge(
+                  found.get().file().stream(),
+                  found.get(),
+                  (one, other) -> {
+                    boolean later = other.file().nextSequence() > one.file().nextSequence();
+                    rest.add(later ? one : other);
+                    return later ? other : one;
+                  });
+            } else {
+              found.ifPresent(rest::add);
+            }
+          }
+        });
     newest.forEach(
-        (stream, file) -> {
-          if (adoption.settle(volume, file)) {
-            lanes.put(stream, makeLane(stream, Optional.of(file)));
+        (stream, left) -> {
+          if (settle(left, volumes)) {
+            lanes.put(stream, makeLane(stream, Optional.of(left)));
           }
         });
     return rest;
   }
 
-  private Set<String> busyPaths() {
+  private boolean settle(Leftover left, Map<Mount, Volume> volumes) {
+    Volume volume = volumes.get(left.mount());
+    return volume != null && adoption.settle(volume, left.file());
+  }
+
+  /** Whether a stream was not elsewhere since. */
+  private boolean isNewest(Unsealed file) {
+    return journal
+        .position(file.stream())
+        .map(position -> position.nextSequence() <= file.nextSequence())
+        .orElse(true);
+  }
+
+  /** Takes a file over, but for what of it is recorded elsewhere, too. */
+  private void takeOver(Leftover left) {
+    Unsealed file = left.file();
+    Volume volume = left.mount().online().orElse(null);
+    if (volume == null) {
+      return;
+    }
+    boolean wentOn =
+        journal
+            .position(file.stream())
+            .map(position -> position.nextSequence() > file.info().firstSequence())
+            .orElse(false);
+    try {
+      if (wentOn && index.get().isEmpty()) {
+        throw noIndex();
+      }
+      long taken = firstElsewhere(left.mount().id(), file, wentOn);
+      Optional<Unsealed> own = file.before(taken);
+      if (own.isPresent()) {
+        adoption.adopt(left.mount(), own.get());
+      } else {
+        adoption.setAside(volume, file);
+      }
+    } catch (StoreUnavailableException e) {
+      leftovers.add(left);
+    }
+  }
+
+  /** The first number of a file that another one of the stream has, too. */
+  private long firstElsewhere(VolumeId volume, Unsealed file, boolean wentOn) {
+    StreamId stream = file.stream();
+    Segment own = file.row(volume, Segment.State.OPEN, Optional.empty());
+    var others = new ArrayList<>(journal.unindexed(stream));
+    Optional.ofNullable(lanes.get(stream))
+        .flatMap(lane -> lane.writer().view().row())
+        .ifPresent(others::add);
+    if (wentOn) {
+      index
+          .get()
+          .map(rows -> rows.find(stream, own.startedAt().minus(NEARBY), own.endedAt().plus(NEARBY)))
+          .ifPresent(others::addAll);
+    }
+    return others.stream()
+        .filter(other -> !(other.volume().equals(volume) && other.path().equals(own.path())))
+        .filter(
+            other ->
+                other.firstSequence() <= own.lastSequence()
+                    && Math.max(other.firstSequence(), other.lastSequence()) >= own.firstSequence())
+        .mapToLong(Segment::firstSequence)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Files on a volume that are being written, or may be gone on with. */
+  private Set<String> busyPaths(VolumeId volume) {
     var paths = new HashSet<String>();
-    lanes
-        .values()
-        .forEach(lane -> lane.writer().view().row().map(Segment::path).ifPresent(paths::add));
+    for (Lane lane : lanes.values()) {
+      lane.writer()
+          .view()
+          .row()
+          .filter(row -> row.volume().equals(volume))
+          .map(Segment::path)
+          .ifPresent(paths::add);
+    }
+    leftovers.stream()
+        .filter(left -> left.mount().id().equals(volume))
+        .forEach(left -> paths.add(left.file().path()));
     return paths;
+  }
+
+  /** Gives the index what it does not have, and asks it what had to wait for it. */
+  void feedIndex() {
+    feed.feed();
+    if (index.get().isPresent()) {
+      for (int left = leftovers.size(); left > 0; left--) {
+        Optional.ofNullable(leftovers.poll()).ifPresent(this::takeOver);
+      }
+    }
+    for (Mount mount : mounts.all()) {
+      if (reconciled.contains(mount.id()) && journal.takeOverflow(mount.id())) {
+        reconciled.remove(mount.id());
+      }
+    }
   }
 
   private Lane lane(StreamId stream) {
     return lanes.computeIfAbsent(stream, key -> makeLane(key, Optional.empty()));
   }
 
-  private Lane makeLane(StreamId stream, Optional<Unsealed> file) {
+  private Lane makeLane(StreamId stream, Optional<Leftover> left) {
     var writer =
         new StreamWriter(
             stream,
             settings,
-            mount,
+            mounts,
             journal,
             conditions,
             new Choices(stream, cameras, recorders),
             adoption,
             clock);
-    journal.position(stream).or(() -> fromIndex(stream)).ifPresent(writer::startAfter);
-    file.ifPresent(writer::startIn);
+    position(stream).ifPresent(writer::startAfter);
+    left.ifPresent(one -> writer.startIn(one.mount(), one.file()));
     return new Lane(stream, writer, new Intake(settings.queueBytes()), cameras);
   }
 
-  /** Where a stream is, by the index: for a volume whose journal was lost. */
+  /** Where a stream is; the index is asked if a volume that may know is not there. */
+  private Optional<JournalEntry.Position> position(StreamId stream) {
+    Optional<JournalEntry.Position> noted = journal.position(stream);
+    boolean all = mounts.all().stream().allMatch(mount -> mount.online().isPresent());
+    if (noted.isPresent() && (all || mounts.all().size() == 1)) {
+      return noted;
+    }
+    return Stream.concat(noted.stream(), fromIndex(stream).stream())
+        .max(Comparator.comparingLong(JournalEntry.Position::nextSequence));
+  }
+
+  /** Where a stream is, by the index: for a volume whose journal was lost, or is away. */
   private Optional<JournalEntry.Position> fromIndex(StreamId stream) {
     try {
       return index
@@ -303,10 +569,25 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   /**
    * After a start: files that neither index nor journal knows are taken over, rows without files
-   * marked. Says whether it was done, or is to be tried again.
+   * marked. Says whether it was done for each volume that is there, or is to be tried again.
    */
   boolean reconcile() {
-    Volume volume = mount.online().orElse(null);
+    boolean all = true;
+    for (Line line : lines()) {
+      VolumeId id = line.mount().id();
+      if (!reconciled.contains(id)) {
+        if (reconcile(line)) {
+          reconciled.add(id);
+        } else {
+          all = false;
+        }
+      }
+    }
+    return all;
+  }
+
+  private boolean reconcile(Line line) {
+    Volume volume = line.mount().online().orElse(null);
     SegmentIndex rows = index.get().orElse(null);
     if (volume == null || rows == null) {
       return false;
@@ -316,28 +597,35 @@ final class RecordEngine implements StreamRecorder, Recordings {
       tooMany.ifPresent(
           why -> {
             log.error("{}; nothing is deleted until this is settled", why);
-            retention.suspend(why);
+            line.retention().suspend(why);
           });
-      reconciler.unknownFiles(volume, rows, file -> adoptUnknown(volume, rows, file));
+      reconciler.unknownFiles(volume, rows, file -> adoptUnknown(line.mount(), volume, rows, file));
       return true;
     } catch (IOException | StoreUnavailableException e) {
-      log.warn("index and files could not be compared: {}", e.toString());
+      log.warn("index and files of volume {} could not be compared: {}", volume.id(), e.toString());
       return false;
     }
   }
 
-  private void adoptUnknown(Volume volume, SegmentIndex rows, Stored file) {
+  private void adoptUnknown(Mount mount, Volume volume, SegmentIndex rows, Stored file) {
     Unsealed found = adoption.look(volume, file.path()).orElse(null);
     if (found == null) {
       return;
     }
     String id = SegmentNames.id(found.stream(), found.info().firstSequence());
     Optional<Segment> row = rows.find(id);
-    boolean same = row.isPresent() && row.get().path().equals(file.path());
+    boolean same =
+        row.isPresent()
+            && row.get().path().equals(file.path())
+            && row.get().volume().equals(volume.id());
     if (row.isPresent() && !same) {
       log.warn("{} has the number of another file, {}; left alone", file.path(), row.get().path());
     } else if (row.isEmpty() || row.get().state() == Segment.State.MISSING) {
-      adoption.adopt(found);
+      long taken = firstElsewhere(mount.id(), found, true);
+      found
+          .before(taken)
+          .ifPresentOrElse(
+              own -> adoption.adopt(mount, own), () -> adoption.setAside(volume, found));
     }
   }
 
@@ -345,21 +633,45 @@ final class RecordEngine implements StreamRecorder, Recordings {
    * Ends: everything that came is written and synced; files are sealed, or left to be gone on with.
    */
   void stop(boolean seal) {
-    flusher.cycle();
-    journal.alive(clock.instant());
-    for (Lane lane : lanes.values()) {
-      lane.writer().stop(seal);
+    for (Line line : lines()) {
+      if (!line.flusher().stuckFor(Duration.ZERO)) {
+        line.flusher().cycle();
+      }
+      journal.alive(line.mount().id(), clock.instant());
+    }
+    lanes.values().forEach(lane -> lane.alone(() -> lane.writer().stop(seal)));
+    for (Line line : lines()) {
+      try {
+        journal.sync(line.mount().id());
+      } catch (IOException e) {
+        log.warn("the journal of volume {}: {}", line.mount().id(), e.toString());
+      }
     }
     try {
-      journal.sync();
       feed.feed();
-      journal.compact();
-    } catch (IOException | RuntimeException e) {
-      log.warn("the journal is left as it is: {}", e.toString());
+    } catch (RuntimeException e) {
+      log.warn("the index does not take the rest now: {}", e.toString());
     }
-    mount.end();
-    journal.detach();
-    mount.takeFailed().ifPresent(Volume::close);
+    for (Line line : lines()) {
+      VolumeId id = line.mount().id();
+      try {
+        journal.compact(id);
+      } catch (IOException | RuntimeException e) {
+        log.warn("the journal of volume {} is left as it is: {}", id, e.toString());
+      }
+      line.mount().end();
+      journal.detach(id);
+      line.mount().takeFailed().ifPresent(Volume::close);
+    }
+    synchronized (gathered) {
+      gathered.values().forEach(Volume::close);
+      gathered.clear();
+    }
+  }
+
+  /** Reads some segments again, if it is night and that is wanted. */
+  void rehash() {
+    rehash.round(mounts.all(), index.get());
   }
 
   /** How many finished segments the index does not have. */
@@ -369,16 +681,22 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   /** What is wrong, for an admin; empty if nothing. */
   Optional<String> problem() {
+    return lines().stream()
+        .map(this::problem)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .or(rehash::problem);
+  }
+
+  private Optional<String> problem(Line line) {
+    Mount mount = line.mount();
     if (!mount.problem().isEmpty()) {
-      return Optional.of("volume " + settings.volume() + ": " + mount.problem());
+      return Optional.of("volume " + mount.id() + ": " + mount.problem());
     }
-    if (flusher.stuckFor(STUCK) || watch.isSilent()) {
-      return Optional.of("volume " + settings.volume() + " does not answer");
+    if (line.flusher().stuckFor(STUCK) || line.watch().isSilent()) {
+      return Optional.of("volume " + mount.id() + " does not answer");
     }
-    if (!retention.problem().isEmpty()) {
-      return Optional.of(retention.problem());
-    }
-    return Optional.empty();
+    return Optional.of(line.retention().problem()).filter(problem -> !problem.isEmpty());
   }
 
   @Override
@@ -491,13 +809,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   private List<Segment> indexed(StreamId stream, Instant from, Instant to) {
     try {
-      SegmentIndex rows =
-          index
-              .get()
-              .orElseThrow(
-                  () ->
-                      new StoreUnavailableException(
-                          "there is no index yet", new IllegalStateException("no index")));
+      SegmentIndex rows = index.get().orElseThrow(() -> noIndex());
       return rows.find(stream, from, to);
     } catch (StoreUnavailableException e) {
       Instant remembered = later(startedAt, journal.remembersFrom(stream).orElse(startedAt));
@@ -531,9 +843,9 @@ final class RecordEngine implements StreamRecorder, Recordings {
   @Override
   public SeekableByteChannel read(Segment segment) throws IOException {
     Volume volume =
-        mount
-            .online()
-            .filter(online -> online.id().equals(segment.volume()))
+        mounts
+            .find(segment.volume())
+            .flatMap(Mount::online)
             .orElseThrow(() -> new IOException("volume " + segment.volume() + " is not online"));
     return volume.read(segment.path());
   }
@@ -552,44 +864,93 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   @Override
   public List<VolumeStatus> volumes() {
+    return mounts.all().stream().map(this::status).toList();
+  }
+
+  private VolumeStatus status(Mount mount) {
     long bytes = 0;
     long segments = 0;
     try {
       SegmentIndex rows = index.get().orElse(null);
       if (rows != null) {
-        bytes = rows.bytes(settings.volume(), Optional.empty());
-        segments = rows.count(settings.volume());
+        bytes = rows.bytes(mount.id(), Optional.empty());
+        segments = rows.count(mount.id());
       }
     } catch (StoreUnavailableException e) {
       log.debug("the index cannot say how much is recorded: {}", e.getMessage());
     }
     Mount.State state = mount.state();
-    return List.of(
-        new VolumeStatus(
-            settings.volume(),
-            settings.backend(),
-            settings.location(),
-            switch (state) {
-              case ONLINE -> "online";
-              case FAILED -> "failed";
-              case REFUSED -> "refused";
-            },
-            mount.problem(),
-            mount.capacity(),
-            bytes,
-            segments));
+    return new VolumeStatus(
+        mount.id(),
+        mount.settings().backend(),
+        mount.settings().location(),
+        switch (state) {
+          case ONLINE -> "online";
+          case FAILED -> "failed";
+          case REFUSED -> "refused";
+        },
+        mount.problem(),
+        mount.capacity(),
+        bytes,
+        segments);
+  }
+
+  /** Volumes and how long they will do. */
+  List<Volumes.Standing> standings() {
+    return mounts.all().stream()
+        .map(mount -> prospects.of(mount, status(mount), index.get()))
+        .toList();
+  }
+
+  List<Volumes.Usage> usage() {
+    return prospects.usage(index.get().orElseThrow(() -> noIndex()));
+  }
+
+  /** When a camera was recorded, what is still written included. */
+  List<Volumes.Stretch> recorded(CameraId camera, Instant from, Instant to) {
+    SegmentIndex rows = index.get().orElseThrow(() -> noIndex());
+    var stretches = new ArrayList<>(rows.stretches(camera, from, to));
+    for (StreamRole role : StreamRole.values()) {
+      var stream = new StreamId(camera, role);
+      Stream.concat(journal.unindexed(stream).stream(), lively(stream, clock.instant()).stream())
+          .filter(segment -> overlaps(segment, from, to))
+          .forEach(
+              segment ->
+                  stretches.add(new Volumes.Stretch(segment.startedAt(), segment.endedAt())));
+    }
+    stretches.sort(Comparator.comparing(Volumes.Stretch::from));
+    var merged = new ArrayList<Volumes.Stretch>();
+    for (Volumes.Stretch next : stretches) {
+      int at = merged.size() - 1;
+      if (at >= 0 && !merged.get(at).to().plus(LedgerBook.TOLERANCE).isBefore(next.from())) {
+        merged.set(
+            at, new Volumes.Stretch(merged.get(at).from(), later(merged.get(at).to(), next.to())));
+      } else {
+        merged.add(next);
+      }
+    }
+    return List.copyOf(merged);
   }
 
   @Override
   public CheckResult check(boolean hashes) throws IOException {
-    Volume volume = mount.online().orElseThrow(() -> new IOException("the volume is not online"));
-    SegmentIndex rows = index.get().orElseThrow(() -> new IOException("the index is not there"));
-    CheckResult result = reconciler.check(volume, rows, hashes);
-    if (feed.parked() == 0) {
-      return result;
+    var online = new ArrayList<Volume>();
+    var problems = new ArrayList<String>();
+    for (Mount mount : mounts.all()) {
+      mount
+          .online()
+          .ifPresentOrElse(
+              online::add, () -> problems.add("volume " + mount.id() + ": " + mount.problem()));
     }
-    var problems = new ArrayList<>(result.problems());
-    problems.add("the index refused " + feed.parked() + " rows");
+    if (online.isEmpty()) {
+      throw new IOException("no volume is online");
+    }
+    SegmentIndex rows = index.get().orElseThrow(() -> new IOException("the index is not there"));
+    CheckResult result = reconciler.check(online, rows, hashes);
+    problems.addAll(result.problems());
+    if (feed.parked() > 0) {
+      problems.add("the index refused " + feed.parked() + " rows");
+    }
     return new CheckResult(result.segments(), result.bytes(), problems);
   }
 }

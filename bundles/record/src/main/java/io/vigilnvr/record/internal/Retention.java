@@ -11,10 +11,12 @@ import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.Volume.Capacity;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +25,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is too old, too much, or in the way of what comes. Always the oldest of a camera,
- * and never what is younger than the least days of its plan.
+ * Removes from one volume what is too old, too much, or in the way of what comes. Always the oldest
+ * of a camera, and never what is younger than the least days of its plan.
  *
  * <p>Each removal goes: rows marked as garbage, which also notes why → file deleted, and its folder
  * synced → rows removed. A crash in between leaves garbage rows, with or without their files; the
@@ -37,12 +40,20 @@ import org.slf4j.LoggerFactory;
 final class Retention {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
   private static final int BATCH = 50;
+
+  /** So few go at a time for space: shares are fair then. */
+  private static final int AT_ONCE = 8;
+
+  /** So many files go if there are too many. */
+  private static final int FILES_AT_ONCE = 16;
+
   private static final double DAY_SECONDS = 86_400;
 
   /** Conditions of so much time are forgotten at once. */
   private static final Duration FORGOTTEN_AT_ONCE = Duration.ofHours(1);
 
   private final RecordSettings settings;
+  private final Mounts mounts;
   private final Mount mount;
   private final Supplier<Optional<SegmentIndex>> index;
   private final Cameras cameras;
@@ -59,6 +70,7 @@ final class Retention {
    */
   Retention(
       RecordSettings settings,
+      Mounts mounts,
       Mount mount,
       Supplier<Optional<SegmentIndex>> index,
       Cameras cameras,
@@ -67,6 +79,7 @@ final class Retention {
       ClockBrake brake,
       Clock clock) {
     this.settings = settings;
+    this.mounts = mounts;
     this.mount = mount;
     this.index = index;
     this.cameras = cameras;
@@ -100,7 +113,9 @@ final class Retention {
         for (CameraId camera : concerned(rows, volume)) {
           if (!agesHold) {
             removeOld(rows, volume, camera);
-            forgetConditions(rows, volume, camera);
+            if (mounts.leading() == mount) {
+              forgetConditions(rows, camera);
+            }
           }
           removeBeyondQuota(rows, volume, camera);
         }
@@ -108,19 +123,24 @@ final class Retention {
       Capacity capacity = volume.capacity();
       mount.measured(capacity);
       makeFree(rows, volume, soft(capacity));
+    } catch (ClosedByInterruptException e) {
+      // The component ends; the next life goes on with it.
+      Thread.currentThread().interrupt();
     } catch (StoreUnavailableException e) {
       log.debug("retention waits for the index: {}", e.getMessage());
     }
   }
 
-  /** The reserve, and room for what comes until the next rounds. */
+  /** What is kept free: the reserve, and room for what comes. */
   private long soft(Capacity capacity) {
-    long reserve = settings.reserve(capacity.totalBytes());
-    long slack = Math.min(1L << 30, capacity.totalBytes() / 20);
-    return reserve + slack;
+    return settings.kept(capacity.totalBytes(), mount.rate().bytesPerSecond());
   }
 
-  /** Deletes until the reserve is free; says whether it is. For a disk that is full now. */
+  /**
+   * Makes room on a disk that is full now: the oldest of all go until the reserve is free. If that
+   * is free and there is no room all the same, files are what there are too many of. Says whether
+   * there is room.
+   */
   synchronized boolean emergency() {
     Volume volume = mount.online().orElse(null);
     if (volume == null) {
@@ -128,17 +148,47 @@ final class Retention {
     }
     try {
       SegmentIndex rows = index.get().orElse(null);
-      long reserve = settings.reserve(volume.capacity().totalBytes());
-      if (rows != null) {
-        makeFree(rows, volume, reserve);
-      }
+      Capacity before = volume.capacity();
+      long reserve = settings.reserve(before.totalBytes());
+      boolean roomy = before.freeBytes() >= reserve;
+      int gone = rows == null ? 0 : removeOldest(rows, volume, reserve, roomy ? FILES_AT_ONCE : 0);
       Capacity now = volume.capacity();
       mount.measured(now);
-      return now.freeBytes() >= reserve;
+      return roomy ? gone > 0 : now.freeBytes() >= reserve;
     } catch (IOException | StoreUnavailableException e) {
       log.warn("no room could be made: {}", e.toString());
       return false;
     }
+  }
+
+  /** Takes the oldest, whoever's it is, until so much is free, and at least so many files. */
+  private int removeOldest(SegmentIndex rows, Volume volume, long wanted, int files)
+      throws IOException {
+    int gone = 0;
+    while (gone < files || volume.capacity().freeBytes() < wanted) {
+      List<Segment> victims =
+          enough(
+              concerned(rows, volume).stream()
+                  .flatMap(
+                      camera -> rows.oldest(volume.id(), Optional.of(camera), AT_ONCE).stream())
+                  .filter(segment -> !isYoung(segment))
+                  .sorted(Comparator.comparing(Segment::startedAt))
+                  .toList(),
+              Math.max(1, wanted - volume.capacity().freeBytes()));
+      int removed = victims.isEmpty() ? 0 : remove(rows, volume, victims);
+      if (removed == 0) {
+        break;
+      }
+      gone += removed;
+    }
+    if (gone > 0) {
+      log.warn("volume {} was full: the {} oldest recordings made room", volume.id(), gone);
+    }
+    return gone;
+  }
+
+  private boolean isYoung(Segment segment) {
+    return segment.endedAt().isAfter(daysAgo(plan(segment.stream().camera()).minDays()));
   }
 
   /** Ends deletions that a crash interrupted. */
@@ -197,7 +247,7 @@ final class Retention {
    * Forgets why a camera was not recorded, up to where nothing is kept and nothing would be: from
    * its creation to there one condition says so. What covers that moment is still known.
    */
-  private void forgetConditions(SegmentIndex rows, Volume volume, CameraId id) {
+  private void forgetConditions(SegmentIndex rows, CameraId id) {
     RecordingPlan.Retention plan = plan(id);
     double days =
         Math.max(Math.max(plan.continuousDays(), plan.eventDays()), Math.max(plan.minDays(), 1));
@@ -207,7 +257,8 @@ final class Retention {
       return;
     }
     boolean kept =
-        rows.oldest(volume.id(), Optional.of(id), 1).stream()
+        mounts.all().stream()
+            .flatMap(one -> rows.oldest(one.id(), Optional.of(id), 1).stream())
             .anyMatch(segment -> segment.startedAt().isBefore(edge));
     Optional<Camera> camera = cameras.camera(id);
     if (kept || camera.map(one -> edge.isBefore(one.createdAt())).orElse(false)) {
@@ -235,11 +286,26 @@ final class Retention {
     }
     Instant edge = daysAgo(plan.minDays());
     long most = plan.maxBytes().getAsLong();
-    long bytes = rows.bytes(volume.id(), Optional.of(camera));
+    long bytes = 0;
+    Optional<Instant> oldestElsewhere = Optional.empty();
+    for (Mount one : mounts.all()) {
+      bytes += rows.bytes(one.id(), Optional.of(camera));
+      if (one != mount && one.online().isPresent()) {
+        oldestElsewhere =
+            Stream.concat(
+                    oldestElsewhere.stream(),
+                    rows.oldest(one.id(), Optional.of(camera), 1).stream().map(Segment::startedAt))
+                .min(Comparator.naturalOrder());
+      }
+    }
+    Instant other = oldestElsewhere.orElse(Instant.MAX);
     while (bytes > most) {
       var victims = new ArrayList<Segment>();
       for (Segment segment : rows.oldest(volume.id(), Optional.of(camera), BATCH)) {
-        if (bytes <= most || segment.endedAt().isAfter(edge)) {
+        // What is older elsewhere goes first, when that volume's turn comes.
+        if (bytes <= most
+            || segment.endedAt().isAfter(edge)
+            || segment.startedAt().isAfter(other)) {
           break;
         }
         victims.add(segment);
@@ -294,7 +360,7 @@ final class Retention {
     var some = new ArrayList<Segment>();
     long sum = 0;
     for (Segment segment : oldest) {
-      if (sum >= bytes || some.size() >= 8) {
+      if (sum >= bytes || some.size() >= AT_ONCE) {
         break;
       }
       some.add(segment);

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one stream: cuts it into segments at keyframes, follows the recorder's choices, and breaks
- * off by name when something is missing or the disk fails. Only the flusher calls it; what others
- * may see is in {@link #view}.
+ * off by name when something is missing. If the disk fails, it goes on with what is not durable in
+ * a file elsewhere, and breaks off if it cannot. One thread at a time; what others may see is in
+ * {@link #view}.
  *
  * <p>At any time it has at most one of: a file it writes ({@code open}), a file of a former life
  * that may be gone on with ({@code unsealed}). Without either it {@code waits} for a keyframe if
@@ -62,7 +63,7 @@ final class StreamWriter {
 
   private final StreamId stream;
   private final RecordSettings settings;
-  private final Mount mount;
+  private final Mounts mounts;
   private final Journal journal;
   private final Conditions conditions;
   private final Choices choices;
@@ -74,6 +75,15 @@ final class StreamWriter {
   private @Nullable Run run;
   private @Nullable OpenSegment open;
   private @Nullable Unsealed unsealed;
+
+  /** Where that file is. */
+  private volatile @Nullable Mount home;
+
+  private volatile @Nullable Mount writingTo;
+
+  /** Units that were counted when they became durable the first time. */
+  private long counted;
+
   private long unsealedSince;
   private @Nullable Instant lastEnd;
   private String lastSha256 = "";
@@ -89,7 +99,7 @@ final class StreamWriter {
   StreamWriter(
       StreamId stream,
       RecordSettings settings,
-      Mount mount,
+      Mounts mounts,
       Journal journal,
       Conditions conditions,
       Choices choices,
@@ -97,7 +107,7 @@ final class StreamWriter {
       Clock clock) {
     this.stream = stream;
     this.settings = settings;
-    this.mount = mount;
+    this.mounts = mounts;
     this.journal = journal;
     this.conditions = conditions;
     this.choices = choices;
@@ -114,8 +124,9 @@ final class StreamWriter {
   }
 
   /** Takes up a file that a former life left open. Before anything is taken. */
-  void startIn(Unsealed file) {
+  void startIn(Mount mount, Unsealed file) {
     unsealed = file;
+    home = mount;
     unsealedSince = System.nanoTime();
     expected = Math.max(expected, file.nextSequence());
     Instant end = file.row(mount.id(), Segment.State.OPEN, Optional.empty()).endedAt();
@@ -125,6 +136,16 @@ final class StreamWriter {
 
   View view() {
     return view;
+  }
+
+  /** Where its file is, if it has one. */
+  Optional<Mount> home() {
+    return Optional.ofNullable(home);
+  }
+
+  /** Whether it has a file there that it writes. */
+  boolean isWritingTo(Mount mount) {
+    return writingTo == mount;
   }
 
   /** The number of the first unit that is not had; -1 if nothing is known. */
@@ -197,31 +218,57 @@ final class StreamWriter {
   /** Goes on with the file of a former life if the stream goes on exactly there; else ends it. */
   private void goOnWith(Fragment fragment, Run current) {
     Unsealed file = unsealed;
-    Volume volume = mount.writable().orElse(null);
-    if (file == null || volume == null) {
+    Mount mount = home;
+    if (file == null || mount == null) {
+      return;
+    }
+    Volume volume = mount.online().orElse(null);
+    if (volume == null) {
+      if (mounts.hasOther(mount)) {
+        // The next opening of that volume looks into it.
+        unsealed = null;
+        home = null;
+      }
+      return;
+    }
+    if (mount.writable().isEmpty() && !mounts.hasOther(mount)) {
       return;
     }
     unsealed = null;
+    home = null;
     boolean adjoins =
         fragment.firstSequence() == file.nextSequence()
             || (current.sparse && fragment.firstSequence() > file.nextSequence());
     if (wanted() && adjoins && file.info().run() == current.number && open == null) {
       try {
-        open = OpenSegment.resume(volume, file);
+        become(mount, OpenSegment.resume(volume, file));
         waits = false;
         conditions.end(stream.camera(), Conditions.Source.LINE, fragment.captured());
         log.info("{}: going on in {} at number {}", stream, file.path(), file.nextSequence());
       } catch (IOException e) {
         mount.error(e);
-        recover(file);
+        recover(mount, file);
       }
     } else {
-      recover(file);
+      recover(mount, file);
     }
   }
 
-  private void recover(Unsealed file) {
-    adoption.adopt(file).ifPresent(row -> lastSha256 = row.sha256().orElse(""));
+  private void become(Mount mount, OpenSegment file) {
+    home = mount;
+    writingTo = mount;
+    open = file;
+  }
+
+  /** There is no open file any more. */
+  private void none() {
+    open = null;
+    home = null;
+    writingTo = null;
+  }
+
+  private void recover(Mount mount, Unsealed file) {
+    adoption.adopt(mount, file).ifPresent(row -> lastSha256 = row.sha256().orElse(""));
   }
 
   private void keyframe(Fragment fragment, Run current) {
@@ -264,15 +311,18 @@ final class StreamWriter {
 
   private void keep(Fragment fragment, Run current) {
     OpenSegment file = open;
+    Mount mount = home;
     if (file != null
-        && file.lengthAt(fragment.dtsTicks()).compareTo(settings.segmentLength()) >= 0) {
+        && mount != null
+        && (file.lengthAt(fragment.dtsTicks()).compareTo(settings.segmentLength()) >= 0
+            || (mount.writable().isEmpty() && mounts.hasOther(mount)))) {
       sealBefore(fragment);
     }
     Instant oldest = fragment.captured().minus(holdAtMost);
     held.removeIf(gop -> gop.start().isBefore(oldest));
     if (open == null) {
       Fragment first = held.isEmpty() ? fragment : held.getFirst().fragments().get(0);
-      start(first, current);
+      start(mounts.best(), first, current);
     }
     OpenSegment started = open;
     if (started != null) {
@@ -282,10 +332,14 @@ final class StreamWriter {
     waits = started == null;
   }
 
-  /** Starts a file: journal first, so that a crash at any moment leaves no file unknown. */
-  private void start(Fragment first, Run current) {
-    Volume volume = mount.writable().orElse(null);
-    if (volume == null) {
+  /**
+   * Starts a file: journal first, so that a crash at any moment leaves no file unknown. If that
+   * fails, another volume is tried.
+   */
+  private void start(Optional<Mount> on, Fragment first, Run current) {
+    Mount mount = on.orElse(null);
+    Volume volume = mount == null ? null : mount.writable().orElse(null);
+    if (mount == null || volume == null) {
       blocked(first.captured());
       return;
     }
@@ -303,26 +357,33 @@ final class StreamWriter {
             track.number());
     String path = SegmentNames.path(stream, first.captured(), first.firstSequence());
     journal.opened(
+        mount.id(),
         new JournalEntry.Opened(
             stream, path, current.number, first.firstSequence(), first.captured()));
     try {
       mount.sync(journal);
-      open = create(volume, path, info, current.format);
+      become(mount, create(mount, volume, path, info, current.format));
       storageFailed = false;
       conditions.end(stream.camera(), Conditions.Source.CHOICE, first.captured());
       conditions.end(stream.camera(), Conditions.Source.LINE, first.captured());
     } catch (IOException e) {
       if (SpaceErrors.isFull(e)) {
-        journal.discarded(path);
+        journal.discarded(mount.id(), path);
         mount.full();
       } else {
+        log.error("{}: no file on volume {}: {}", stream, mount.id(), e.toString());
         mount.error(e);
       }
-      blocked(first.captured());
+      if (mounts.hasOther(mount)) {
+        start(mounts.bestBut(mount), first, current);
+      } else {
+        blocked(first.captured());
+      }
     }
   }
 
-  private OpenSegment create(Volume volume, String path, SegmentInfo info, StreamFormat format)
+  private static OpenSegment create(
+      Mount mount, Volume volume, String path, SegmentInfo info, StreamFormat format)
       throws IOException {
     try {
       return OpenSegment.create(volume, path, info, format);
@@ -387,23 +448,63 @@ final class StreamWriter {
   private void seal() {
     write();
     OpenSegment file = open;
-    Volume volume = mount.online().orElse(null);
-    if (file == null) {
+    Mount mount = writingTo;
+    if (file == null || mount == null) {
       return;
     }
+    Volume volume = mount.online().orElse(null);
     if (volume == null) {
-      abandon();
+      abandon(mount);
+      if (open != null) {
+        // It went on elsewhere, and ends there.
+        seal();
+      }
       return;
     }
     try {
       long units = file.unsyncedUnits();
       Segment row = file.seal(volume, Segment.State.SEALED);
-      recorded += units;
+      count(units);
       finished(row);
-      open = null;
+      none();
     } catch (IOException e) {
-      fail(e);
+      unsealable(mount, file, volume, e);
     }
+  }
+
+  /** No trailer could be written, or nothing be synced. */
+  private void unsealable(Mount mount, OpenSegment file, Volume volume, IOException cause) {
+    if (SpaceErrors.isFull(cause)) {
+      try {
+        file.cut(volume);
+        file.dropBatch();
+        long units = file.unsyncedUnits();
+        finished(file.finish(volume, Segment.State.SEALED));
+        count(units);
+        none();
+        return;
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+    if (file.unsyncedUnits() == 0) {
+      log.error("{}: volume {} failed at an end: {}", stream, mount.id(), cause.toString());
+      mount.error(cause);
+      file.abandon();
+      none();
+      suspect(file);
+      return;
+    }
+    fail(mount, cause);
+    if (open != null) {
+      seal();
+    }
+  }
+
+  private void count(long units) {
+    long again = Math.min(counted, units);
+    counted -= again;
+    recorded += units - again;
   }
 
   private void finished(Segment row) {
@@ -414,28 +515,33 @@ final class StreamWriter {
 
   private void write() {
     OpenSegment file = open;
-    if (file == null) {
+    Mount mount = writingTo;
+    if (file == null || mount == null) {
+      return;
+    }
+    if (mount.online().isEmpty()) {
+      abandon(mount);
       return;
     }
     try {
-      file.write();
+      mount.rate().add(file.write());
     } catch (IOException e) {
       Volume volume = mount.online().orElse(null);
       if (SpaceErrors.isFull(e) && volume != null) {
-        writeOnFull(file, volume);
+        writeOnFull(mount, file, volume);
       } else {
-        fail(e);
+        fail(mount, e);
       }
     }
   }
 
   /** The file is sound up to the last write: make room and go on, or end it there. */
-  private void writeOnFull(OpenSegment file, Volume volume) {
+  private void writeOnFull(Mount mount, OpenSegment file, Volume volume) {
     try {
       file.cut(volume);
       if (mount.makeRoom()) {
         try {
-          file.write();
+          mount.rate().add(file.write());
           return;
         } catch (IOException e) {
           if (!SpaceErrors.isFull(e)) {
@@ -445,51 +551,100 @@ final class StreamWriter {
         }
       }
       mount.full();
+      if (goOnElsewhere(mount, file)) {
+        file.abandon();
+        return;
+      }
       lost += file.dropBatch();
       long units = file.unsyncedUnits();
       finished(file.finish(volume, Segment.State.SEALED));
-      recorded += units;
-      open = null;
+      count(units);
+      none();
       blocked(clock.instant());
     } catch (IOException e) {
-      fail(e);
+      fail(mount, e);
     }
   }
 
   /** The disk reported an error: never touch the file again; what was synced before counts. */
-  private void fail(IOException cause) {
-    log.error("{}: the volume failed while writing: {}", stream, cause.toString());
-    abandon();
+  private void fail(Mount mount, IOException cause) {
+    log.error("{}: volume {} failed while writing: {}", stream, mount.id(), cause.toString());
     mount.error(cause);
+    abandon(mount);
   }
 
-  /** Lets go of the open file as it is. */
-  void abandon() {
+  /** Lets go of what is on a volume that failed, and goes on elsewhere if it can. */
+  void abandon(Mount mount) {
     OpenSegment file = open;
-    if (file == null) {
+    if (file == null || writingTo != mount) {
       return;
     }
-    open = null;
     file.abandon();
+    if (goOnElsewhere(mount, file)) {
+      return;
+    }
+    none();
     lost += file.unsyncedUnits();
+    suspect(file);
+    blocked(clock.instant());
+  }
+
+  /** A file without units stays in the journal as opened: the next opening looks into it. */
+  private void suspect(OpenSegment file) {
     if (file.hasUnits()) {
       journal.sealed(file.row(Segment.State.SUSPECT, Optional.empty()), lastSha256);
       lastSha256 = "";
       lastEnd = file.durableEnd();
     }
-    // A file without units stays in the journal as opened: the next opening looks into it.
-    blocked(clock.instant());
+  }
+
+  /**
+   * Writes what is not durable to another file, on another volume if there is one: from the
+   * keyframe on that it needs, up to which the file that failed counts.
+   */
+  private boolean goOnElsewhere(Mount failed, OpenSegment file) {
+    Run current = run;
+    List<Fragment> rest = file.rest();
+    Optional<Mount> other = mounts.bestBut(failed);
+    if (rest.isEmpty() || other.isEmpty() || current == null || current.number != file.run()) {
+      return false;
+    }
+    none();
+    start(other, rest.get(0), current);
+    OpenSegment next = open;
+    if (next == null) {
+      return false;
+    }
+    counted += file.endBeforeRest();
+    suspect(file);
+    rest.forEach(next::add);
+    waits = false;
+    log.warn(
+        "{}: going on at number {} on volume {}",
+        stream,
+        rest.get(0).firstSequence(),
+        home().map(Mount::id).orElseThrow());
+    write();
+    return true;
   }
 
   /** Makes durable what was written. */
   void sync() {
     OpenSegment file = open;
-    if (file != null) {
+    Mount mount = writingTo;
+    // What fails goes on elsewhere, and is not durable before that is synced.
+    while (file != null && mount != null) {
       try {
-        recorded += file.sync();
+        if (mount.online().isPresent()) {
+          count(file.sync());
+          break;
+        }
+        abandon(mount);
       } catch (IOException e) {
-        fail(e);
+        fail(mount, e);
       }
+      file = open;
+      mount = writingTo;
     }
     publish();
   }
@@ -497,12 +652,15 @@ final class StreamWriter {
   /** Ends files whose stream does not go on. */
   void tick(boolean fed) {
     long now = System.nanoTime();
-    if (unsealed != null
+    Unsealed file = unsealed;
+    Mount mount = home;
+    if (file != null
+        && mount != null
         && now - unsealedSince > settings.patience().toNanos()
         && mount.online().isPresent()) {
-      Unsealed file = unsealed;
       unsealed = null;
-      recover(file);
+      home = null;
+      recover(mount, file);
       publish();
     }
     if (open != null && !fed && now - lastAt > settings.patience().toNanos()) {
@@ -526,6 +684,7 @@ final class StreamWriter {
   private void publish() {
     OpenSegment file = open;
     Unsealed other = unsealed;
+    Mount mount = home;
     Optional<Segment> row = Optional.empty();
     Optional<Instant> through = Optional.ofNullable(lastEnd);
     if (file != null) {
@@ -533,7 +692,7 @@ final class StreamWriter {
       if (file.hasUnits()) {
         through = Optional.of(file.durableEnd());
       }
-    } else if (other != null) {
+    } else if (other != null && mount != null) {
       row = Optional.of(other.row(mount.id(), Segment.State.OPEN, Optional.empty()));
     }
     String problem = problem();
@@ -545,7 +704,7 @@ final class StreamWriter {
     if (!wanted()) {
       return "";
     }
-    String storage = mount.problem();
+    String storage = mounts.problem();
     if (!storage.isEmpty() && open == null) {
       return storage;
     }

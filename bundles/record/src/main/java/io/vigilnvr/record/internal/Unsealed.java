@@ -94,6 +94,20 @@ record Unsealed(
     return parts.size();
   }
 
+  /** What of it comes before a number; empty if nothing does. */
+  Optional<Unsealed> before(long sequence) {
+    if (nextSequence() <= sequence) {
+      return Optional.of(this);
+    }
+    List<Part> some = parts.stream().takeWhile(part -> part.lastSequence() < sequence).toList();
+    if (some.isEmpty()) {
+      return Optional.empty();
+    }
+    Part last = some.get(some.size() - 1);
+    return Optional.of(
+        new Unsealed(path, info, format, initBytes, some, last.offset() + last.bytes()));
+  }
+
   StreamId stream() {
     return OpenSegment.streamOf(info);
   }

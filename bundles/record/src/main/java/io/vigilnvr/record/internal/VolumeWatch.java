@@ -5,7 +5,7 @@ import io.vigilnvr.api.storage.Volume.Capacity;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,7 @@ final class VolumeWatch {
 
   private final RecordSettings settings;
   private final Mount mount;
-  private final Consumer<Volume> opened;
+  private final BiConsumer<Mount, Volume> opened;
   private long triedAt;
   private boolean tried;
   private long measuredAt;
@@ -32,10 +32,14 @@ final class VolumeWatch {
   /**
    * @param opened takes an opened volume and puts it to use
    */
-  VolumeWatch(RecordSettings settings, Mount mount, Consumer<Volume> opened) {
+  VolumeWatch(RecordSettings settings, Mount mount, BiConsumer<Mount, Volume> opened) {
     this.settings = settings;
     this.mount = mount;
     this.opened = opened;
+  }
+
+  Mount mount() {
+    return mount;
   }
 
   /** Opens the volume if it is due, and looks at its space. To be called each second. */
@@ -46,7 +50,7 @@ final class VolumeWatch {
       if (mount.isReleased() && due) {
         tried = true;
         triedAt = now;
-        mount.open().ifPresent(opened);
+        mount.open().ifPresent(volume -> opened.accept(mount, volume));
         measured = false;
       }
       return;
@@ -60,6 +64,7 @@ final class VolumeWatch {
 
   private void measure(Volume volume) {
     try {
+      mount.rate().sample(System.nanoTime());
       Capacity capacity = volume.capacity();
       mount.measured(capacity);
       if (capacity.freeBytes() >= settings.reserve(capacity.totalBytes()) || mount.makeRoom()) {
@@ -67,6 +72,8 @@ final class VolumeWatch {
       } else {
         mount.full();
       }
+    } catch (ClosedByInterruptException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       mount.error(e);
     }
@@ -91,7 +98,9 @@ final class VolumeWatch {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       if (SpaceErrors.isFull(e)) {
-        log.warn("volume {} has no room for a probe", settings.volume());
+        if (!mount.makeRoom()) {
+          log.warn("volume {} has no room for a probe", mount.id());
+        }
       } else {
         mount.fail("it does not keep what is written: " + e);
       }

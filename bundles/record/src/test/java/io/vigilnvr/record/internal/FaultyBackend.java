@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A backend whose volumes fail when they are told to, and tell what was done to them. */
 final class FaultyBackend implements StorageBackend {
@@ -29,9 +30,17 @@ final class FaultyBackend implements StorageBackend {
   /** Calls that fail: {@code create}, {@code append}, {@code sync}, {@code journal}, … */
   final Set<String> failing = new HashSet<>();
 
+  private final Set<String> once = new HashSet<>();
+
   String message = "Input/output error";
   boolean refused;
   Volume.Capacity capacity = new Volume.Capacity(1L << 40, 1L << 39);
+
+  /** Of single volumes. */
+  final Map<VolumeId, Volume.Capacity> capacities = new HashMap<>();
+
+  /** If set, calls fail on this volume only. */
+  @Nullable VolumeId failingOn;
 
   boolean realCapacity;
 
@@ -58,14 +67,20 @@ final class FaultyBackend implements StorageBackend {
 
   long durableJournal;
 
-  private void step(String call, String what) throws IOException {
+  private void step(VolumeId on, String call, String what) throws IOException {
     if (stepsToCrash >= 0 && stepsToCrash-- == 0) {
       throw new Crash();
     }
     calls.add(what.isEmpty() ? call : call + " " + what);
-    if (failing.contains(call)) {
+    boolean here = failingOn == null || failingOn.equals(on);
+    if ((here && failing.contains(call)) || once.remove(call)) {
       throw new IOException(message);
     }
+  }
+
+  /** The next call fails, and those after it do not. */
+  void failOnce(String call) {
+    once.add(call);
   }
 
   /** The process is gone, and with it its locks. */
@@ -101,7 +116,7 @@ final class FaultyBackend implements StorageBackend {
   @Override
   public Volume open(VolumeId id, Map<String, Object> settings, boolean fresh)
       throws IOException, VolumeRefusedException {
-    step("open", "");
+    step(id, "open", "");
     if (refused) {
       throw new VolumeRefusedException("not mounted");
     }
@@ -134,16 +149,16 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public SegmentFile create(String path, ByteBuffer header) throws IOException {
-      step("create", path);
+      step(volume.id(), "create", path);
       SegmentFile file = volume.create(path, header);
       durable.put(path, file.bytes());
-      return new WrappedFile(path, file);
+      return new WrappedFile(volume.id(), path, file);
     }
 
     @Override
     public SegmentFile resume(String path, long bytes) throws IOException {
-      step("resume", path);
-      return new WrappedFile(path, volume.resume(path, bytes));
+      step(volume.id(), "resume", path);
+      return new WrappedFile(volume.id(), path, volume.resume(path, bytes));
     }
 
     @Override
@@ -153,7 +168,7 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public boolean delete(String path) throws IOException {
-      step("delete", path);
+      step(volume.id(), "delete", path);
       boolean was = volume.delete(path);
       durable.remove(path);
       onDelete.run();
@@ -162,7 +177,7 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public void quarantine(String path) throws IOException {
-      step("quarantine", path);
+      step(volume.id(), "quarantine", path);
       volume.quarantine(path);
     }
 
@@ -173,24 +188,24 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public Capacity capacity() throws IOException {
-      return realCapacity ? volume.capacity() : capacity;
+      return realCapacity ? volume.capacity() : capacities.getOrDefault(volume.id(), capacity);
     }
 
     @Override
     public void probe() throws IOException {
-      step("probe", "");
+      step(volume.id(), "probe", "");
       volume.probe();
     }
 
     @Override
     public void journal(ByteBuffer record) throws IOException {
-      step("journal", "");
+      step(volume.id(), "journal", "");
       volume.journal(record);
     }
 
     @Override
     public void syncJournal() throws IOException {
-      step("syncJournal", "");
+      step(volume.id(), "syncJournal", "");
       volume.syncJournal();
       durableJournal = journalBytes();
     }
@@ -206,7 +221,7 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public void rewriteJournal(Iterable<ByteBuffer> records) throws IOException {
-      step("rewriteJournal", "");
+      step(volume.id(), "rewriteJournal", "");
       volume.rewriteJournal(records);
       durableJournal = journalBytes();
     }
@@ -219,10 +234,12 @@ final class FaultyBackend implements StorageBackend {
   }
 
   private final class WrappedFile implements SegmentFile {
+    private final VolumeId volume;
     private final String path;
     private final SegmentFile file;
 
-    WrappedFile(String path, SegmentFile file) {
+    WrappedFile(VolumeId volume, String path, SegmentFile file) {
+      this.volume = volume;
       this.path = path;
       this.file = file;
     }
@@ -234,18 +251,19 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public void append(ByteBuffer[] buffers, int count) throws IOException {
-      if (failing.contains("append") || stepsToCrash == 0) {
+      boolean here = failingOn == null || failingOn.equals(volume);
+      if ((here && failing.contains("append")) || stepsToCrash == 0) {
         // Half of it comes through, as on a disk that becomes full.
         file.append(buffers, count / 2);
         file.append(new ByteBuffer[] {buffers[count / 2].slice(0, 7)}, 1);
       }
-      step("append", path);
+      step(volume, "append", path);
       file.append(buffers, count);
     }
 
     @Override
     public void sync() throws IOException {
-      step("sync", path);
+      step(volume, "sync", path);
       file.sync();
       durable.put(path, file.bytes());
     }

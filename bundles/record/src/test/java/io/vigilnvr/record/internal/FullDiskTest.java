@@ -57,8 +57,8 @@ final class FullDiskTest {
       stream.pictures(25);
       rig.cycle();
       if (second % 10 == 0) {
-        rig.engine.watch().look();
-        rig.engine.retention().round();
+        rig.look();
+        rig.retention().round();
       }
     }
     assertThat(rig.engine.status(MAIN).lost()).isZero();

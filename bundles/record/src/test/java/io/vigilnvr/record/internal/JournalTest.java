@@ -101,19 +101,19 @@ final class JournalTest {
     var journal = new Journal();
     try (Volume volume = open(folder)) {
       journal.attach(volume);
-      journal.opened(new JournalEntry.Opened(MAIN, segment(0).path(), 7, 0, NOON));
+      journal.opened(volume.id(), new JournalEntry.Opened(MAIN, segment(0).path(), 7, 0, NOON));
       journal.sealed(segment(0), "");
-      journal.opened(new JournalEntry.Opened(MAIN, segment(250).path(), 7, 250, NOON));
+      journal.opened(volume.id(), new JournalEntry.Opened(MAIN, segment(250).path(), 7, 250, NOON));
       journal.noted(new Condition(DOOR, NOON, Optional.empty(), GapCause.OFFLINE));
-      journal.alive(NOON.minusSeconds(10));
-      journal.alive(NOON);
-      journal.sync();
+      journal.alive(volume.id(), NOON.minusSeconds(10));
+      journal.alive(volume.id(), NOON);
+      journal.sync(volume.id());
     }
     var next = new Journal();
     try (Volume volume = open(folder)) {
       next.attach(volume);
       assertThat(next.unindexed()).containsExactly(segment(0));
-      assertThat(next.opened())
+      assertThat(next.opened(volume.id()))
           .extracting(JournalEntry.Opened::path)
           .containsExactly(segment(250).path());
       assertThat(next.position(MAIN).orElseThrow().nextSequence()).isEqualTo(250);
@@ -131,10 +131,10 @@ final class JournalTest {
         journal.sealed(segment(i * 250L), "");
       }
       journal.noted(new Condition(DOOR, NOON, Optional.empty(), GapCause.OFFLINE));
-      journal.sync();
+      journal.sync(volume.id());
       journal.indexed(journal.pendingSegments(390));
       journal.notesIndexed(journal.pendingNotes(10));
-      journal.compactIfWorthwhile();
+      journal.compactIfWorthwhile(volume.id());
     }
     var next = new Journal();
     try (Volume volume = open(folder)) {
@@ -153,7 +153,7 @@ final class JournalTest {
       journal.sealed(segment(0), "");
       assertThat(journal.pendingSegments(10)).isEmpty();
       assertThat(journal.unindexed()).hasSize(1);
-      journal.sync();
+      journal.sync(volume.id());
       assertThat(journal.pendingSegments(10)).hasSize(1);
     }
   }

@@ -6,6 +6,7 @@ import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
 import io.vigilnvr.api.record.StoreUnavailableException;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.storage.VolumeId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,6 +140,59 @@ final class MemoryIndex implements SegmentIndex {
   public synchronized long count(VolumeId volume) {
     check();
     return live(volume, Optional.empty()).count();
+  }
+
+  @Override
+  public synchronized long bytesSince(VolumeId volume, Instant start) {
+    check();
+    return live(volume, Optional.empty())
+        .filter(row -> !row.startedAt().isBefore(start))
+        .mapToLong(Segment::bytes)
+        .sum();
+  }
+
+  @Override
+  public synchronized List<Volumes.Usage> usage(Instant since) {
+    check();
+    var cameras = new TreeMap<CameraId, List<Segment>>();
+    rows.values().stream()
+        .filter(row -> row.state() != Segment.State.GARBAGE && row.state() != Segment.State.MISSING)
+        .forEach(
+            row ->
+                cameras
+                    .computeIfAbsent(row.stream().camera(), camera -> new ArrayList<>())
+                    .add(row));
+    return cameras.entrySet().stream()
+        .map(
+            entry ->
+                new Volumes.Usage(
+                    entry.getKey(),
+                    entry.getValue().stream().mapToLong(Segment::bytes).sum(),
+                    entry.getValue().stream()
+                        .map(Segment::startedAt)
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow(),
+                    entry.getValue().stream()
+                        .map(Segment::endedAt)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(),
+                    entry.getValue().stream()
+                        .filter(row -> !row.startedAt().isBefore(since))
+                        .mapToLong(Segment::bytes)
+                        .sum()))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Volumes.Stretch> stretches(CameraId camera, Instant from, Instant to) {
+    check();
+    return rows.values().stream()
+        .filter(row -> row.stream().camera().equals(camera))
+        .filter(row -> row.state() != Segment.State.GARBAGE && row.state() != Segment.State.MISSING)
+        .filter(row -> row.startedAt().isBefore(to) && row.endedAt().isAfter(from))
+        .sorted(Comparator.comparing(Segment::startedAt))
+        .map(row -> new Volumes.Stretch(row.startedAt(), row.endedAt()))
+        .toList();
   }
 
   @Override

@@ -79,10 +79,10 @@ final class RetentionTest {
     record();
     plan(1, OptionalLong.empty(), 0);
     pass(Duration.ofHours(20));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).containsExactly(0L, 250L, 500L, 750L);
     pass(Duration.ofHours(5));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).isEmpty();
     assertThat(rig.files()).hasSize(1);
     assertThat(rig.ledger().gaps())
@@ -99,7 +99,7 @@ final class RetentionTest {
     rig.backend.calls.clear();
     rig.index.log.clear();
     rig.backend.onDelete = () -> rig.index.log.add("delete");
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(rig.index.log.stream().map(entry -> entry.split(" ", 2)[0]))
         .containsExactly("garbage", "delete", "delete", "delete", "delete", "remove");
   }
@@ -109,13 +109,13 @@ final class RetentionTest {
     record();
     plan(0.01, OptionalLong.empty(), 0);
     rig.backend.failing.add("delete");
-    assertThatThrownBy(() -> rig.engine.retention().round()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> rig.retention().round()).isInstanceOf(IOException.class);
     assertThat(rig.index.garbage(VOLUME, 10)).hasSize(4);
     rig.assertSound();
     rig.restart(true);
     rig.backend.failing.clear();
     rig.start();
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(rig.index.garbage(VOLUME, 10)).isEmpty();
     rig.cycle();
     rig.assertSound();
@@ -126,7 +126,7 @@ final class RetentionTest {
     record();
     long two = rig.rows().stream().skip(1).limit(2).mapToLong(Segment::bytes).sum() + 20_000;
     plan(7, OptionalLong.of(two), 0);
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).containsExactly(500L, 750L);
   }
 
@@ -135,9 +135,9 @@ final class RetentionTest {
     record();
     plan(0.001, OptionalLong.of(1), 1);
     rig.backend.capacity = new Volume.Capacity(100_000_000, 0);
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).hasSize(4);
-    assertThat(rig.engine.retention().emergency()).isFalse();
+    assertThat(rig.retention().emergency()).isFalse();
     assertThat(left()).hasSize(4);
   }
 
@@ -151,7 +151,7 @@ final class RetentionTest {
         () ->
             rig.backend.capacity =
                 new Volume.Capacity(2_000_000, rig.backend.capacity.freeBytes() + 111_000);
-    assertThat(rig.engine.retention().emergency()).isTrue();
+    assertThat(rig.retention().emergency()).isTrue();
     assertThat(left()).containsExactly(0L, 250L, 250L, 500L, 750L);
     assertThat(rig.index.oldest(VOLUME, Optional.of(Rig.DOOR), 10)).hasSize(3);
   }
@@ -160,18 +160,18 @@ final class RetentionTest {
   void aClockThatJumpsDeletesNothing() throws Exception {
     record();
     plan(1, OptionalLong.empty(), 0);
-    rig.engine.retention().round();
+    rig.retention().round();
     rig.clock.advance(Duration.ofDays(30));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).hasSize(4);
     pass(Duration.ofHours(2));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).hasSize(4);
     rig.clock.advance(Duration.ofDays(-30));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).hasSize(4);
     pass(Duration.ofHours(25));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).isEmpty();
   }
 
@@ -179,13 +179,13 @@ final class RetentionTest {
   void aJumpIsBelievedAfterADay() throws Exception {
     record();
     plan(7, OptionalLong.empty(), 0);
-    rig.engine.retention().round();
+    rig.retention().round();
     rig.clock.advance(Duration.ofDays(30));
-    rig.engine.retention().round();
+    rig.retention().round();
     for (int hour = 0; hour < 24; hour++) {
       assertThat(left()).hasSize(4);
       pass(Duration.ofHours(1));
-      rig.engine.retention().round();
+      rig.retention().round();
     }
     assertThat(left()).isEmpty();
   }
@@ -197,10 +197,10 @@ final class RetentionTest {
     rig.start();
     plan(0.001, OptionalLong.empty(), 0);
     pass(Duration.ofMinutes(9));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).hasSize(5);
     pass(Duration.ofMinutes(2));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).isEmpty();
   }
 
@@ -209,10 +209,10 @@ final class RetentionTest {
     record();
     rig.engine.cameras().removed(Rig.DOOR);
     pass(Duration.ofDays(6));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).hasSize(4);
     pass(Duration.ofDays(2));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(left()).isEmpty();
   }
 
@@ -232,7 +232,7 @@ final class RetentionTest {
     rig.camera(day);
     rig.status(CameraState.DISABLED);
     rig.cycle();
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(rig.index.notes.values())
         .extracting(SegmentIndex.Condition::cause)
         .containsExactlyInAnyOrder(
@@ -242,7 +242,7 @@ final class RetentionTest {
         .containsExactly(GapCause.DELETED_BY_RETENTION, GapCause.NOT_SCHEDULED);
     Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
     pass(Duration.ofHours(30));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(rig.index.notes.values())
         .extracting(SegmentIndex.Condition::cause)
         .containsExactlyInAnyOrder(GapCause.DISABLED, GapCause.DELETED_BY_RETENTION);
@@ -257,11 +257,11 @@ final class RetentionTest {
     record();
     rig.restart(true);
     Files.delete(rig.volume.resolve("vigil-volume.journal"));
-    rig.engine.watch().look();
+    rig.look();
     rig.engine.cameras().changed(Rig.camera(YARD, RecordingPlan.DEFAULT, rig.createdAt));
     rig.cycle();
     pass(Duration.ofDays(8));
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(rig.rows()).isEmpty();
     assertThat(rig.files()).isEmpty();
   }
@@ -271,14 +271,14 @@ final class RetentionTest {
     record();
     rig.restart(true);
     rig.registryThere = false;
-    rig.engine.watch().look();
+    rig.look();
     rig.backend.capacity = new Volume.Capacity(100_000_000, 0);
     pass(Duration.ofDays(20));
-    rig.engine.retention().round();
-    assertThat(rig.engine.retention().emergency()).isFalse();
+    rig.retention().round();
+    assertThat(rig.retention().emergency()).isFalse();
     plan(30, OptionalLong.empty(), 30);
     rig.registryThere = true;
-    rig.engine.retention().round();
+    rig.retention().round();
     assertThat(rig.index.log).isEmpty();
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,11 @@ final class Rig {
   LongSupplier nanoTime = System::nanoTime;
 
   Duration patience = Duration.ofSeconds(60);
+
+  /** Those that the engine is to have. */
+  final List<VolumeId> volumes = new ArrayList<>(List.of(VOLUME));
+
+  int rehashed;
   RecordEngine engine;
 
   Rig(Path folder) {
@@ -73,17 +79,20 @@ final class Rig {
     public void close() {}
   }
 
+  /** Where a volume is. */
+  Path folder(VolumeId id) {
+    return id.equals(VOLUME) ? volume : volume.resolveSibling(id.value());
+  }
+
   RecordEngine newEngine() {
     return new RecordEngine(
-        new RecordSettings(
-            VOLUME,
-            "file",
-            Map.of("path", volume.toString()),
-            volume.toString(),
-            Duration.ofSeconds(10),
-            patience,
-            512L << 20,
-            1L << 20),
+        new RecordSettings(Duration.ofSeconds(10), patience, 512L << 20, 1L << 20, rehashed),
+        volumes.stream()
+            .map(
+                id ->
+                    new VolumeSettings(
+                        id, "file", Map.of("path", folder(id).toString()), folder(id).toString()))
+            .toList(),
         new KnownVolumes(data),
         id -> id.equals("file") ? Optional.of(backend) : Optional.empty(),
         id -> Optional.ofNullable(recorders.get(id)),
@@ -96,7 +105,7 @@ final class Rig {
 
   /** Opens the volume, and tells of the camera. */
   Rig start() {
-    engine.watch().look();
+    look();
     camera(RecordingPlan.DEFAULT);
     return this;
   }
@@ -133,8 +142,25 @@ final class Rig {
   }
 
   void cycle() {
-    engine.flusher().cycle();
-    engine.feed().feed();
+    engine.lines().forEach(line -> line.flusher().cycle());
+    engine.feedIndex();
+  }
+
+  /** All volumes are looked at, as each second. */
+  void look() {
+    // The first look of the last one finds all open.
+    engine.lines().forEach(engine::look);
+  }
+
+  Line line(VolumeId id) {
+    return engine.lines().stream()
+        .filter(line -> line.mount().id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  Retention retention() {
+    return line(VOLUME).retention();
   }
 
   /** The process dies: nothing is ended, the lock is released by the system. */
@@ -175,8 +201,8 @@ final class Rig {
   /** The volume is tried again, as after some seconds. */
   void reopen() {
     cycle();
-    engine.watch().again();
-    engine.watch().look();
+    engine.lines().forEach(line -> line.watch().again());
+    look();
   }
 
   Ledger ledger() {
@@ -207,12 +233,18 @@ final class Rig {
   }
 
   List<Path> files() throws IOException {
-    try (Stream<Path> all = Files.walk(volume)) {
-      return all.filter(path -> path.toString().endsWith(".mp4"))
-          .filter(path -> !path.toString().contains(".quarantine"))
-          .sorted()
-          .toList();
+    var found = new ArrayList<Path>();
+    for (VolumeId id : volumes) {
+      if (Files.exists(folder(id))) {
+        try (Stream<Path> all = Files.walk(folder(id))) {
+          all.filter(path -> path.toString().endsWith(".mp4"))
+              .filter(path -> !path.toString().contains(".quarantine"))
+              .forEach(found::add);
+        }
+      }
     }
+    found.sort(Comparator.comparing(path -> String.valueOf(path.getFileName())));
+    return found;
   }
 
   /** Numbers of all units in a file, as its own boxes tell. */
@@ -257,12 +289,13 @@ final class Rig {
   void assertSound() throws IOException {
     var check = engine.check(true);
     assertThat(check.problems()).isEmpty();
-    assertThat(check.segments()).isEqualTo(index.count(VOLUME) + engine.backlogSegments());
+    long rows = volumes.stream().mapToLong(index::count).sum();
+    assertThat(check.segments()).isEqualTo(rows + engine.backlogSegments());
     for (Segment row : rows()) {
       if (row.state() == Segment.State.GARBAGE || row.state() == Segment.State.MISSING) {
         continue;
       }
-      Path file = volume.resolve(row.path());
+      Path file = folder(row.volume()).resolve(row.path());
       List<Long> numbers = sequences(file);
       assertThat(numbers.get(0)).isEqualTo(row.firstSequence());
       if (row.state() != Segment.State.SUSPECT) {

@@ -5,6 +5,7 @@ import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.storage.VolumeId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -226,6 +227,53 @@ public final class JpaSegmentIndex implements SegmentIndex {
   @Override
   public long count(VolumeId volume) {
     return number("SELECT count(*) FROM segment WHERE volume = ? AND " + LIVE, volume.value());
+  }
+
+  @Override
+  public long bytesSince(VolumeId volume, Instant start) {
+    return number(
+        "SELECT coalesce(sum(bytes), 0)::bigint FROM segment WHERE volume = ? AND started_at >= ?"
+            + " AND "
+            + LIVE,
+        volume.value(),
+        SegmentRows.time(start));
+  }
+
+  @Override
+  public List<Volumes.Usage> usage(Instant since) {
+    return query(
+        "SELECT camera, sum(bytes)::bigint, min(started_at), max(ended_at),"
+            + " coalesce(sum(bytes) FILTER (WHERE started_at >= ?), 0)::bigint FROM segment WHERE "
+            + LIVE
+            + " GROUP BY camera ORDER BY camera",
+        row ->
+            new Volumes.Usage(
+                new CameraId(row.getString(1)),
+                row.getLong(2),
+                SegmentRows.time(row, 3),
+                SegmentRows.time(row, 4),
+                row.getLong(5)),
+        SegmentRows.time(since));
+  }
+
+  @Override
+  public List<Volumes.Stretch> stretches(CameraId camera, Instant from, Instant to) {
+    String newest = "max(ended_at) OVER (ORDER BY started_at, id ROWS BETWEEN UNBOUNDED PRECEDING";
+    return query(
+        "SELECT min(started_at), max(ended_at) FROM (SELECT started_at, ended_at,"
+            + " count(*) FILTER (WHERE before IS NULL OR started_at > before + interval '50 ms')"
+            + " OVER (ORDER BY started_at, id) AS stretch FROM (SELECT id, started_at, ended_at, "
+            + newest
+            + " AND 1 PRECEDING) AS before FROM segment WHERE camera = ? AND role IN ('main', 'sub')"
+            + " AND started_at < ? AND ended_at > ? AND started_at > ?::timestamptz - interval '1 day'"
+            + " AND "
+            + LIVE
+            + ") AS walked) AS numbered GROUP BY stretch ORDER BY 1",
+        row -> new Volumes.Stretch(SegmentRows.time(row, 1), SegmentRows.time(row, 2)),
+        camera.value(),
+        SegmentRows.time(to),
+        SegmentRows.time(from),
+        SegmentRows.time(from));
   }
 
   @Override
