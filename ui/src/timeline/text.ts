@@ -8,7 +8,7 @@ function format(language: string, options: Intl.DateTimeFormatOptions): Intl.Dat
   const key = language + JSON.stringify(options);
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(language, options);
+    found = new Intl.DateTimeFormat(language, { ...options, hourCycle: 'h23' });
     formats.set(key, found);
   }
   return found;
