@@ -90,7 +90,7 @@ final class SinglePictures implements Pictures {
     answer(known.made, asker);
   }
 
-  private static void answer(CompletableFuture<Jpeg> made, Asker asker) {
+  private static void answer(CompletionStage<Jpeg> made, Asker asker) {
     made.whenComplete(
         (jpeg, failure) -> {
           if (jpeg != null) {
