@@ -62,8 +62,7 @@ public final class InstalledPlugins implements PluginCatalog {
               .map(Provider::word)
               .sorted()
               .toList();
-      boolean ours = bundle.getSymbolicName() != null && bundle.getSymbolicName().startsWith(OURS);
-      if (ours || !provides.isEmpty() || needsOurs(bundle)) {
+      if (!provides.isEmpty() || isOurs(bundle)) {
         plugins.add(plugin(bundle, provides));
       }
     }
@@ -85,8 +84,19 @@ public final class InstalledPlugins implements PluginCatalog {
         BundleState.problem(bundle));
   }
 
-  /** A stranger's bundle that was made for us, although it may not have come up. */
-  private static boolean needsOurs(Bundle bundle) {
+  /** Whether it came with the distribution. */
+  static boolean isBuiltIn(Bundle bundle) {
+    return bundle.getBundleId() == 0 || origin(bundle.getLocation()).equals("distribution");
+  }
+
+  /** Of ours, or a stranger's that was made for us, although it may not have come up. */
+  static boolean isOurs(Bundle bundle) {
+    if (bundle.getSymbolicName() != null && bundle.getSymbolicName().startsWith(OURS)) {
+      return true;
+    }
+    if (bundle.getLocation().startsWith(UploadedPlugins.LOCATION)) {
+      return true;
+    }
     String imports = bundle.getHeaders().get(Constants.IMPORT_PACKAGE);
     return imports != null && imports.contains("io.vigilnvr.api.");
   }
