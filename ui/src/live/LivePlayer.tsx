@@ -30,6 +30,8 @@ export interface LivePlayerHandle {
   saveSnapshot(): Promise<void>;
   toggleFullScreen(): void;
   toggleMuted(): void;
+  /** From the picture that is shown to the newest that is here. */
+  readonly delaySeconds: number;
 }
 
 export interface LivePlayerProps {
@@ -131,6 +133,9 @@ export function LivePlayer({
     saveSnapshot: () => saveSnapshot(video.current, name, engine?.delaySeconds ?? 0),
     toggleFullScreen: () => toggleFullScreen(root.current),
     toggleMuted: () => setMuted((before) => !before),
+    get delaySeconds() {
+      return engine?.delaySeconds ?? 0;
+    },
   };
   useImperativeHandle(ref, () => handle);
 
