@@ -24,16 +24,19 @@ export function SaveBar({ changed, saving, onSave, onDiscard, message }: SaveBar
     window.addEventListener('beforeunload', stay);
     return () => window.removeEventListener('beforeunload', stay);
   }, [changed]);
+  if (!changed) {
+    return null;
+  }
   return (
-    <div className={classes.bar} data-changed={changed || undefined}>
+    <div className={classes.bar}>
       <Text size="sm" role="status" style={{ flex: 1 }}>
-        {message ?? (changed ? t('save.unsaved') : t('save.saved'))}
+        {message ?? t('save.unsaved')}
       </Text>
       <Group gap="xs" wrap="nowrap">
-        <Button variant="default" disabled={!changed || saving} onClick={onDiscard}>
+        <Button variant="default" disabled={saving} onClick={onDiscard}>
           {t('save.discard')}
         </Button>
-        <Button disabled={!changed} loading={saving} onClick={onSave}>
+        <Button loading={saving} onClick={onSave}>
           {common('save')}
         </Button>
       </Group>

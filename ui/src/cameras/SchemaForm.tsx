@@ -110,7 +110,10 @@ export function SchemaForm(props: SchemaFormProps) {
     return { shown, uiSchema, validator };
   }, [schema, secrets, held]);
 
-  const context = useMemo(() => ({ secretsSet: held === '' ? [] : held.split('\n') }), [held]);
+  const context = useMemo<FormContext>(
+    () => ({ secretsSet: held === '' ? [] : held.split('\n'), needed: schema.required ?? [] }),
+    [held, schema],
+  );
 
   const transformErrors: ErrorTransformer<Settings, RJSFSchema, FormContext> = (found) =>
     found.map((error) => {

@@ -16,6 +16,8 @@ import { useTranslation } from 'react-i18next';
 export interface FormContext {
   /** Names of secrets that the server holds; it never tells their values. */
   secretsSet: readonly string[];
+  /** Secrets that there must be, and so cannot be removed. */
+  needed: readonly string[];
 }
 
 /** `Timeout (ms)` is a timeout in ms: the unit stands behind the value, where people look for it. */
@@ -186,6 +188,7 @@ function SecretWidget(props: WidgetProps<unknown, RJSFSchema, FormContext>) {
   const { t } = useTranslation('cameras');
   const name = String(id.split('_').at(-1));
   const isSet = registry.formContext.secretsSet.includes(name);
+  const needed = registry.formContext.needed.includes(name);
   const [changing, setChanging] = useState(false);
   const removed = value === null;
   const error = errorText(rawErrors);
@@ -200,7 +203,7 @@ function SecretWidget(props: WidgetProps<unknown, RJSFSchema, FormContext>) {
           description={schema.description}
           value={typeof value === 'string' ? value : ''}
           onChange={(event) => onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
-          required={required && !isSet}
+          required={required || needed}
           disabled={disabled || readonly}
           error={error}
           autoFocus={changing}
@@ -247,7 +250,7 @@ function SecretWidget(props: WidgetProps<unknown, RJSFSchema, FormContext>) {
             >
               {t('form.changeSecret')}
             </Button>
-            {!required && (
+            {!needed && (
               <Button
                 size="xs"
                 variant="subtle"

@@ -1,8 +1,9 @@
-import { Anchor, Button, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Skeleton, Stack } from '@mantine/core';
 import { IconBell, IconBellOff } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { api, ApiProblem, keys, query, useCameras, type Items } from '../api';
 import { can, useSession } from '../app/session';
@@ -54,7 +55,7 @@ export default function EventsPage() {
           }
         >
           {t('absentText')}{' '}
-          <Anchor component={Link} to="/playback" inherit>
+          <Anchor component={Link} to="/playback" inherit underline="always">
             {t('toPlayback')}
           </Anchor>
         </EmptyState>
@@ -66,36 +67,37 @@ export default function EventsPage() {
         </EmptyState>
       ) : (
         <Section title={t('list')} flush>
-          <Table verticalSpacing="sm" horizontalSpacing="lg">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{t('at')}</Table.Th>
-                <Table.Th scope="col">{t('camera')}</Table.Th>
-                <Table.Th scope="col">{t('what')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {entries.map((event) => (
-                <Table.Tr key={event.id}>
-                  <Table.Td>
-                    <Anchor
-                      component={Link}
-                      to={`/playback?cameras=${event.cameraId}&at=${encodeURIComponent(event.startedAt)}`}
-                      size="sm"
-                    >
-                      <TimeText at={event.startedAt} style="full" />
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>{cameras.find(({ id }) => id === event.cameraId)?.name ?? event.cameraId}</Table.Td>
-                  <Table.Td>
-                    <Text size="sm">
-                      {[t(`types.${event.type}`, { defaultValue: event.type }), event.label].filter(Boolean).join(': ')}
-                    </Text>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <DataTable
+            label={t('list')}
+            rows={entries}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                title: t('at'),
+                head: true,
+                tabular: true,
+                cell: ({ cameraId, startedAt }) => (
+                  <Anchor
+                    component={Link}
+                    to={`/playback${query({ cameras: cameraId, at: startedAt })}`}
+                    size="sm"
+                    underline="always"
+                  >
+                    <TimeText at={startedAt} style="full" />
+                  </Anchor>
+                ),
+              },
+              {
+                title: t('camera'),
+                cell: ({ cameraId }) => cameras.find(({ id }) => id === cameraId)?.name ?? cameraId,
+              },
+              {
+                title: t('what'),
+                cell: ({ type, label }) =>
+                  [t(`types.${type}`, { defaultValue: type }), label].filter(Boolean).join(': '),
+              },
+            ]}
+          />
           <Stack align="center" p="md">
             {events.hasNextPage && (
               <Button

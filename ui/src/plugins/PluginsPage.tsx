@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Checkbox, Group, Menu, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Button, Checkbox, Group, Menu, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -15,6 +15,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '../admin/ConfirmDialog';
+import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { api, keys, usePlugins, type Plugin } from '../api';
@@ -125,11 +126,11 @@ export default function PluginsPage() {
                   </Text>
                 )
               ) : (
-                <List plugins={added} onStart={(plugin) => void start(plugin)} onAsk={setAsked} />
+                <List label={t('added')} plugins={added} onStart={(plugin) => void start(plugin)} onAsk={setAsked} />
               )}
             </Section>
             <Section title={t('builtIn')} description={t('builtInText')} flush>
-              <List plugins={builtIn} />
+              <List label={t('builtIn')} plugins={builtIn} />
             </Section>
           </Stack>
         )}
@@ -166,113 +167,116 @@ const LOOKS: Record<string, { tone: Tone; Icon: typeof IconPuzzle }> = {
 };
 
 interface ListProps {
+  label: string;
   plugins: readonly Plugin[];
   onStart?: (plugin: Plugin) => void;
   onAsk?: (asked: Asked) => void;
 }
 
-function List({ plugins, onStart, onAsk }: ListProps) {
+function List({ label, plugins, onStart, onAsk }: ListProps) {
   const { t } = useTranslation('plugins');
   return (
-    <Table verticalSpacing="sm" horizontalSpacing="lg" className={classes.table}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{t('plugin')}</Table.Th>
-          <Table.Th scope="col">{t('provides')}</Table.Th>
-          <Table.Th scope="col">{t('version')}</Table.Th>
-          <Table.Th scope="col">{t('state')}</Table.Th>
-          {onAsk && (
-            <Table.Th scope="col" w={60}>
-              <span className={classes.unseen}>{t('actions')}</span>
-            </Table.Th>
-          )}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {plugins.map((plugin) => {
-          const { tone, Icon } = plugin.error
-            ? { tone: 'bad' as const, Icon: IconAlertTriangle }
-            : (LOOKS[plugin.state] ?? { tone: 'warn' as const, Icon: IconAlertTriangle });
-          return (
-            <Table.Tr key={plugin.id}>
-              <Table.Td>
-                <Text size="sm" fw={600}>
-                  {plugin.name}
-                </Text>
-                <Text size="xs" c="dimmed" className={classes.id}>
-                  {plugin.id}
-                  {!plugin.builtIn && ` · ${t('from', { origin: plugin.installedFrom })}`}
-                </Text>
-                {plugin.error && (
-                  <Text size="xs" className={classes.error}>
-                    {plugin.error}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <Group gap={4}>
-                  {plugin.provides.length === 0 ? (
-                    <Text size="sm" c="dimmed">
-                      {'–'}
-                    </Text>
-                  ) : (
-                    plugin.provides.map((one) => <Provided key={one} what={one} />)
-                  )}
-                </Group>
-              </Table.Td>
-              <Table.Td className={classes.version}>{plugin.version}</Table.Td>
-              <Table.Td>
-                <StateBadge
-                  tone={tone}
-                  icon={<Icon size={14} />}
-                  label={t(`states.${plugin.error ? 'error' : plugin.state}`, { defaultValue: plugin.state })}
-                />
-              </Table.Td>
-              {onAsk && (
-                <Table.Td>
-                  <Menu position="bottom-end">
-                    <Menu.Target>
-                      <ActionIcon
-                        variant="subtle"
-                        color="gray"
-                        size="lg"
-                        aria-label={t('actionsOf', { name: plugin.name })}
-                      >
-                        <IconDotsVertical size={18} />
-                      </ActionIcon>
-                    </Menu.Target>
-                    <Menu.Dropdown>
-                      {plugin.state === 'active' ? (
-                        <Menu.Item
-                          leftSection={<IconPlayerStop size={16} aria-hidden />}
-                          onClick={() => onAsk({ what: 'stop', plugin })}
-                        >
-                          {t('stop.menu')}
-                        </Menu.Item>
-                      ) : (
-                        <Menu.Item
-                          leftSection={<IconPlayerPlay size={16} aria-hidden />}
-                          onClick={() => onStart?.(plugin)}
-                        >
-                          {t('start')}
-                        </Menu.Item>
-                      )}
-                      <Menu.Item
-                        color="red"
-                        leftSection={<IconTrash size={16} aria-hidden />}
-                        onClick={() => onAsk({ what: 'remove', plugin })}
-                      >
-                        {t('remove.menu')}
-                      </Menu.Item>
-                    </Menu.Dropdown>
-                  </Menu>
-                </Table.Td>
-              )}
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </Table>
+    <DataTable
+      label={label}
+      rows={plugins}
+      keyOf={({ id }) => id}
+      columns={[
+        { title: t('plugin'), head: true, cell: (plugin) => <Name plugin={plugin} /> },
+        {
+          title: t('provides'),
+          cell: ({ provides }) => (
+            <Group gap={4}>
+              {provides.length === 0 ? '–' : provides.map((one) => <Provided key={one} what={one} />)}
+            </Group>
+          ),
+        },
+        { title: t('version'), tabular: true, cell: ({ version }) => version },
+        { title: t('state'), cell: (plugin) => <State plugin={plugin} /> },
+        ...(onAsk
+          ? [
+              {
+                title: t('actions'),
+                actions: true,
+                cell: (plugin: Plugin) => <Actions plugin={plugin} onAsk={onAsk} onStart={onStart} />,
+              },
+            ]
+          : []),
+      ]}
+    />
+  );
+}
+
+function Name({ plugin }: { plugin: Plugin }) {
+  const { t } = useTranslation('plugins');
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {plugin.name}
+      </Text>
+      <Text size="xs" c="dimmed" className={classes.id}>
+        {plugin.id}
+        {!plugin.builtIn && ` · ${t('from', { origin: plugin.installedFrom })}`}
+      </Text>
+      {plugin.error && (
+        <Text size="xs" className={classes.error}>
+          {plugin.error}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function State({ plugin }: { plugin: Plugin }) {
+  const { t } = useTranslation('plugins');
+  const { tone, Icon } = plugin.error
+    ? { tone: 'bad' as const, Icon: IconAlertTriangle }
+    : (LOOKS[plugin.state] ?? { tone: 'warn' as const, Icon: IconAlertTriangle });
+  return (
+    <StateBadge
+      tone={tone}
+      icon={<Icon size={14} />}
+      label={t(`states.${plugin.error ? 'error' : plugin.state}`, { defaultValue: plugin.state })}
+    />
+  );
+}
+
+interface ActionsProps {
+  plugin: Plugin;
+  onAsk: (asked: Asked) => void;
+  onStart: ((plugin: Plugin) => void) | undefined;
+}
+
+function Actions({ plugin, onAsk, onStart }: ActionsProps) {
+  const { t } = useTranslation('plugins');
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('actionsOf', { name: plugin.name })}>
+          <IconDotsVertical size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {plugin.state === 'active' ? (
+          <Menu.Item
+            leftSection={<IconPlayerStop size={16} aria-hidden />}
+            onClick={() => onAsk({ what: 'stop', plugin })}
+          >
+            {t('stop.menu')}
+          </Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => onStart?.(plugin)}>
+            {t('start')}
+          </Menu.Item>
+        )}
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          onClick={() => onAsk({ what: 'remove', plugin })}
+        >
+          {t('remove.menu')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

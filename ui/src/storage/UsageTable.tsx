@@ -1,9 +1,10 @@
-import { Anchor, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { DataTable, type Column } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { api, ApiProblem, keys, type Camera, type Items, type WrongField } from '../api';
@@ -25,6 +26,13 @@ export function retentionOf(camera: Camera): Retention {
   };
 }
 
+interface Row {
+  id: string;
+  /** Undefined for one that was removed. */
+  camera: Camera | undefined;
+  usage: Usage | undefined;
+}
+
 /** What each camera takes, and how long it is kept; without the figures where a server has none. */
 export function UsageTable({ cameras }: { cameras: readonly Camera[] }) {
   const { t } = useTranslation('storage');
@@ -43,23 +51,35 @@ export function UsageTable({ cameras }: { cameras: readonly Camera[] }) {
   // Cameras that were removed still have footage until their retention ends.
   const removed = [...known.values()].filter(({ camera }) => !cameras.some(({ id }) => id === camera));
 
-  const cells = (one: Usage | undefined) =>
-    figures && (
-      <>
-        <Table.Td className={classes.amount}>
+  const rows: Row[] = [
+    ...cameras.map((camera) => ({ id: camera.id, camera, usage: known.get(camera.id) })),
+    ...removed.map((one) => ({ id: one.camera, camera: undefined, usage: one })),
+  ];
+  const figureColumns: Column<Row>[] = [
+    {
+      title: t('usage.space'),
+      tabular: true,
+      cell: ({ usage: one }) => (
+        <>
           <span className={classes.meter} aria-hidden>
             <span style={{ width: `${((one?.bytes ?? 0) / most) * 100}%` }} />
           </span>
-          <span className={classes.number}>{one ? format.bytes(one.bytes) : '–'}</span>
-        </Table.Td>
-        <Table.Td className={classes.number}>
-          {one?.bytesPerDay ? t('usage.perDay', { value: format.bytes(one.bytesPerDay) }) : '–'}
-        </Table.Td>
-        <Table.Td className={classes.number}>
-          {one?.oldest ? <span title={format.time(one.oldest, 'full')}>{format.relative(one.oldest, now)}</span> : '–'}
-        </Table.Td>
-      </>
-    );
+          {one ? format.bytes(one.bytes) : '–'}
+        </>
+      ),
+    },
+    {
+      title: t('usage.rate'),
+      tabular: true,
+      cell: ({ usage: one }) => (one?.bytesPerDay ? format.bytes(one.bytesPerDay) : '–'),
+    },
+    {
+      title: t('usage.since'),
+      tabular: true,
+      cell: ({ usage: one }) =>
+        one?.oldest ? <span title={format.time(one.oldest, 'full')}>{format.relative(one.oldest, now)}</span> : '–',
+    },
+  ];
 
   return (
     <Section
@@ -67,62 +87,45 @@ export function UsageTable({ cameras }: { cameras: readonly Camera[] }) {
       description={figures ? t('usage.total', { value: format.bytes(total) }) : t('usage.description')}
       flush
     >
-      <Table verticalSpacing="sm" horizontalSpacing="lg" className={classes.table}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">{t('usage.camera')}</Table.Th>
-            {figures && (
-              <>
-                <Table.Th scope="col">{t('usage.space')}</Table.Th>
-                <Table.Th scope="col" className={classes.number}>
-                  {t('usage.rate')}
-                </Table.Th>
-                <Table.Th scope="col" className={classes.number}>
-                  {t('usage.since')}
-                </Table.Th>
-              </>
-            )}
-            <Table.Th scope="col">{t('usage.kept')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {cameras.map((camera) => (
-            <Table.Tr key={camera.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/cameras/${camera.id}?tab=recording`} c="inherit" fw={600} size="sm">
+      <DataTable
+        label={t('usage.title')}
+        rows={rows}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            title: t('usage.camera'),
+            head: true,
+            cell: ({ id, camera }) =>
+              camera ? (
+                <Anchor component={Link} to={`/cameras/${id}?tab=recording`} c="inherit" fw={600} size="sm">
                   {camera.name}
                 </Anchor>
-              </Table.Td>
-              {cells(known.get(camera.id))}
-              <Table.Td>
-                <Group gap="xs" wrap="nowrap" justify="space-between">
-                  <Kept camera={camera} />
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    leftSection={<IconPencil size={14} aria-hidden />}
-                    aria-label={t('usage.editOf', { name: camera.name })}
-                    onClick={() => setEdited(camera)}
-                  >
-                    {t('usage.edit')}
-                  </Button>
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-          {removed.map((one) => (
-            <Table.Tr key={one.camera}>
-              <Table.Td>
+              ) : (
                 <Text size="sm" c="dimmed">
-                  {t('usage.removed', { id: one.camera })}
+                  {t('usage.removed', { id })}
                 </Text>
-              </Table.Td>
-              {cells(one)}
-              <Table.Td />
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+              ),
+          },
+          ...(figures ? figureColumns : []),
+          { title: t('usage.kept'), cell: ({ camera }) => camera && <Kept camera={camera} /> },
+          {
+            title: t('usage.actions'),
+            actions: true,
+            cell: ({ camera }) =>
+              camera && (
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  leftSection={<IconPencil size={14} aria-hidden />}
+                  aria-label={t('usage.editOf', { name: camera.name })}
+                  onClick={() => setEdited(camera)}
+                >
+                  {t('usage.edit')}
+                </Button>
+              ),
+          },
+        ]}
+      />
       <EditRetention camera={edited} onClose={() => setEdited(null)} />
     </Section>
   );

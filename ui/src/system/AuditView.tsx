@@ -1,13 +1,15 @@
-import { Button, Center, Group, Select, Skeleton, Table, Text, TextInput } from '@mantine/core';
+import { Button, Center, Group, Select, Skeleton, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { api, query, type Items } from '../api';
 import type { components } from '../api/schema';
 import { EmptyState, ErrorState, TimeText } from '../common';
 import classes from './AuditView.module.css';
+import { deedOf } from './deeds';
 
 export type AuditEntry = components['schemas']['AuditEntry'];
 
@@ -83,37 +85,26 @@ export function AuditView() {
       {shown.length === 0 ? (
         <EmptyState title={t('audit.nothing')}>{audit.hasNextPage && t('audit.nothingYet')}</EmptyState>
       ) : (
-        <Table verticalSpacing="xs" horizontalSpacing="lg" className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">{t('audit.at')}</Table.Th>
-              <Table.Th scope="col">{t('audit.user')}</Table.Th>
-              <Table.Th scope="col">{t('audit.what')}</Table.Th>
-              <Table.Th scope="col">{t('audit.outcome')}</Table.Th>
-              <Table.Th scope="col">{t('audit.from')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((entry) => (
-              <Table.Tr key={entry.id}>
-                <Table.Td className={classes.time}>
-                  <TimeText at={entry.at} style="full" />
-                </Table.Td>
-                <Table.Td>{entry.username || '–'}</Table.Td>
-                <Table.Td>
-                  <Text size="sm" span>
-                    {t(`audit.actions.${entry.action}`, { defaultValue: entry.action })}
-                  </Text>{' '}
-                  <span className={classes.target}>{entry.target}</span>
-                </Table.Td>
-                <Table.Td data-ok={entry.outcome === 'ok'} className={classes.outcome}>
-                  {entry.outcome === 'ok' ? t('audit.ok') : t('audit.refusedAs', { outcome: entry.outcome })}
-                </Table.Td>
-                <Table.Td className={classes.time}>{entry.from || '–'}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <DataTable
+          label={t('audit.title')}
+          rows={shown}
+          keyOf={({ id }) => id}
+          columns={[
+            { title: t('audit.at'), tabular: true, cell: ({ at }) => <TimeText at={at} style="full" /> },
+            { title: t('audit.user'), cell: ({ username }) => username || '–' },
+            { title: t('audit.what'), cell: (entry) => <What entry={entry} /> },
+            {
+              title: t('audit.outcome'),
+              cell: ({ outcome: how }) =>
+                how === 'ok' ? (
+                  t('audit.ok')
+                ) : (
+                  <span className={classes.refused}>{t('audit.refusedAs', { outcome: how })}</span>
+                ),
+            },
+            { title: t('audit.from'), tabular: true, cell: ({ from }) => from || '–' },
+          ]}
+        />
       )}
       <Center p="md">
         {audit.hasNextPage ? (
@@ -127,5 +118,20 @@ export function AuditView() {
         )}
       </Center>
     </Section>
+  );
+}
+
+function What({ entry }: { entry: AuditEntry }) {
+  const { t } = useTranslation('system');
+  const { words, what } = deedOf(entry.action, entry.target);
+  return (
+    <>
+      {words !== undefined && (
+        <Text size="sm" span>
+          {t(`audit.deeds.${words}`)}
+        </Text>
+      )}{' '}
+      <span className={classes.target}>{what}</span>
+    </>
   );
 }

@@ -1,11 +1,11 @@
-import { Anchor, Table, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { api, useCameras, useChange, type Items } from '../api';
 import { useFormat, useNow } from '../common';
-import classes from './AuditView.module.css';
 
 const KEY = ['system', 'workers'];
 
@@ -43,52 +43,57 @@ export function Workers() {
           {t('workers.none')}
         </Text>
       ) : (
-        <Table verticalSpacing="sm" horizontalSpacing="lg" className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">{t('workers.kind')}</Table.Th>
-              <Table.Th scope="col">{t('workers.cameras')}</Table.Th>
-              <Table.Th scope="col">{t('workers.pid')}</Table.Th>
-              <Table.Th scope="col">{t('workers.memory')}</Table.Th>
-              <Table.Th scope="col">{t('workers.cpu')}</Table.Th>
-              <Table.Th scope="col">{t('workers.since')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {workers.data.map((worker) => (
-              <Table.Tr key={`${worker.kind} ${worker.id}`}>
-                <Table.Td>
+        <DataTable
+          label={t('workers.title')}
+          rows={workers.data}
+          keyOf={({ kind, id }) => `${kind} ${id}`}
+          columns={[
+            {
+              title: t('workers.kind'),
+              head: true,
+              cell: ({ kind, id }) => (
+                <>
                   <Text size="sm" fw={600}>
-                    {t(`workers.kinds.${worker.kind}`, { defaultValue: worker.kind })}
+                    {t(`workers.kinds.${kind}`, { defaultValue: kind })}
                   </Text>
                   <Text size="xs" c="dimmed">
-                    {worker.id}
+                    {id}
                   </Text>
-                </Table.Td>
-                <Table.Td>
-                  {worker.cameras.length === 0
-                    ? t('workers.spare')
-                    : worker.cameras.map((id, i) => (
-                        <span key={id}>
-                          {i > 0 && ', '}
-                          <Anchor component={Link} to={`/cameras/${id}/live`} c="inherit" size="sm">
-                            {cameras.find((one) => one.id === id)?.name ?? id}
-                          </Anchor>
-                        </span>
-                      ))}
-                </Table.Td>
-                <Table.Td className={classes.time}>{worker.pid}</Table.Td>
-                <Table.Td className={classes.time}>{worker.rssBytes ? format.bytes(worker.rssBytes) : '–'}</Table.Td>
-                <Table.Td className={classes.time}>
-                  {worker.cpuSeconds == null ? '–' : format.duration(worker.cpuSeconds)}
-                </Table.Td>
-                <Table.Td className={classes.time}>
-                  <span title={format.time(worker.since, 'full')}>{format.relative(worker.since, now)}</span>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+                </>
+              ),
+            },
+            {
+              title: t('workers.cameras'),
+              cell: (worker) =>
+                worker.cameras.length === 0
+                  ? t('workers.spare')
+                  : worker.cameras.map((id, i) => (
+                      <span key={id}>
+                        {i > 0 && ', '}
+                        <Anchor component={Link} to={`/cameras/${id}/live`} c="inherit" size="sm" underline="always">
+                          {cameras.find((one) => one.id === id)?.name ?? id}
+                        </Anchor>
+                      </span>
+                    )),
+            },
+            { title: t('workers.pid'), tabular: true, cell: ({ pid }) => pid },
+            {
+              title: t('workers.memory'),
+              tabular: true,
+              cell: ({ rssBytes }) => (rssBytes ? format.bytes(rssBytes) : '–'),
+            },
+            {
+              title: t('workers.cpu'),
+              tabular: true,
+              cell: ({ cpuSeconds }) => (cpuSeconds == null ? '–' : format.duration(cpuSeconds)),
+            },
+            {
+              title: t('workers.since'),
+              tabular: true,
+              cell: ({ since }) => <span title={format.time(since, 'full')}>{format.relative(since, now)}</span>,
+            },
+          ]}
+        />
       )}
     </Section>
   );

@@ -1,9 +1,10 @@
-import { Button, Skeleton, Table, Text } from '@mantine/core';
+import { Button, Skeleton, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '../admin/ConfirmDialog';
+import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { api, useCameras } from '../api';
@@ -11,7 +12,6 @@ import { ErrorState, TimeText, useNow } from '../common';
 import { accountKeys, useTokens, type Token } from './accounts';
 import { FormDialog } from './FormDialog';
 import { TokenForm } from './TokenForm';
-import classes from './Tokens.module.css';
 
 /** @param owner whose tokens are shown; all that may be seen if left out */
 export function Tokens({ owner }: { owner?: string }) {
@@ -51,60 +51,63 @@ export function Tokens({ owner }: { owner?: string }) {
           {t('token.none')}
         </Text>
       ) : (
-        <Table verticalSpacing="sm" horizontalSpacing="lg" className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">{t('token.name')}</Table.Th>
-              {owner === undefined && <Table.Th scope="col">{t('token.owner')}</Table.Th>}
-              <Table.Th scope="col">{t('role')}</Table.Th>
-              <Table.Th scope="col">{t('cameras.title')}</Table.Th>
-              <Table.Th scope="col">{t('token.expires')}</Table.Th>
-              <Table.Th scope="col">
-                <span className={classes.unseen}>{t('actions')}</span>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((token) => {
-              const over = token.expiresAt != null && new Date(token.expiresAt).getTime() < now;
-              return (
-                <Table.Tr key={token.id}>
-                  <Table.Td>
-                    <Text size="sm" fw={600}>
-                      {token.name}
-                    </Text>
-                    <Text size="xs" c="dimmed">
-                      {t('token.since')} <TimeText at={token.createdAt} style="date" />
-                    </Text>
-                  </Table.Td>
-                  {owner === undefined && <Table.Td>{token.username}</Table.Td>}
-                  <Table.Td>{t(`roles.${token.role}`, { defaultValue: token.role })}</Table.Td>
-                  <Table.Td>{token.cameras ? token.cameras.map(nameOf).join(', ') : t('cameras.every')}</Table.Td>
-                  <Table.Td>
-                    {token.expiresAt == null ? (
-                      t('token.neverShort')
-                    ) : over ? (
-                      t('token.over')
-                    ) : (
-                      <TimeText at={token.expiresAt} relative />
-                    )}
-                  </Table.Td>
-                  <Table.Td className={classes.end}>
-                    <Button
-                      size="compact-sm"
-                      variant="subtle"
-                      color="red"
-                      aria-label={t('token.revokeNamed', { name: token.name })}
-                      onClick={() => setRevoking(token)}
-                    >
-                      {t('token.revoke')}
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
+        <DataTable
+          label={t(owner === undefined ? 'token.all' : 'token.own')}
+          rows={shown}
+          keyOf={({ id }) => id}
+          columns={[
+            {
+              title: t('token.name'),
+              head: true,
+              cell: ({ name, createdAt }) => (
+                <>
+                  <Text size="sm" fw={600}>
+                    {name}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    {t('token.since')} <TimeText at={createdAt} style="date" />
+                  </Text>
+                </>
+              ),
+            },
+            ...(owner === undefined
+              ? [{ title: t('token.owner'), cell: ({ username }: Token) => username }]
+              : []),
+            { title: t('role'), cell: ({ role }) => t(`roles.${role}`, { defaultValue: role }) },
+            {
+              title: t('cameras.title'),
+              cell: (token) => (token.cameras ? token.cameras.map(nameOf).join(', ') : t('cameras.every')),
+            },
+            {
+              title: t('token.expires'),
+              cell: ({ expiresAt }) => {
+                if (expiresAt == null) {
+                  return t('token.neverShort');
+                }
+                return new Date(expiresAt).getTime() < now ? (
+                  t('token.over')
+                ) : (
+                  <TimeText at={expiresAt} relative />
+                );
+              },
+            },
+            {
+              title: t('actions'),
+              actions: true,
+              cell: (token) => (
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  color="red"
+                  aria-label={t('token.revokeNamed', { name: token.name })}
+                  onClick={() => setRevoking(token)}
+                >
+                  {t('token.revoke')}
+                </Button>
+              ),
+            },
+          ]}
+        />
       )}
       <FormDialog opened={adding} onClose={() => setAdding(false)} title={t('token.addTitle')}>
         <TokenForm onClose={() => setAdding(false)} />

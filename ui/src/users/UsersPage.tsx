@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { ActionIcon, Button, Menu, Skeleton, Stack, Text } from '@mantine/core';
 import {
   IconCircleCheck,
   IconCircleOff,
@@ -12,6 +12,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '../admin/ConfirmDialog';
+import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { api, useCameras, type User } from '../api';
@@ -20,7 +21,6 @@ import { ErrorState, Page, StateBadge, TimeText } from '../common';
 import { accountKeys, useUsers } from './accounts';
 import { FormDialog } from './FormDialog';
 import { Tokens } from './Tokens';
-import classes from './Tokens.module.css';
 import { AddUser, EditUser, ResetPassword } from './UserForms';
 
 type Asked = { what: 'edit' | 'reset' | 'remove'; user: User } | { what: 'add' };
@@ -53,85 +53,56 @@ export default function UsersPage() {
       ) : (
         <Stack gap="lg">
           <Section title={t('users')} flush>
-            <Table verticalSpacing="sm" horizontalSpacing="lg" className={classes.table}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th scope="col">{t('username')}</Table.Th>
-                  <Table.Th scope="col">{t('role')}</Table.Th>
-                  <Table.Th scope="col">{t('cameras.title')}</Table.Th>
-                  <Table.Th scope="col">{t('state')}</Table.Th>
-                  <Table.Th scope="col">{t('since')}</Table.Th>
-                  <Table.Th scope="col">
-                    <span className={classes.unseen}>{t('actions')}</span>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {users.data.map((user) => (
-                  <Table.Tr key={user.username}>
-                    <Table.Td>
+            <DataTable
+              label={t('users')}
+              rows={users.data}
+              keyOf={({ username }) => username}
+              columns={[
+                {
+                  title: t('username'),
+                  head: true,
+                  cell: ({ username }) => (
+                    <>
                       <Text size="sm" fw={600} span>
-                        {user.username}
+                        {username}
                       </Text>{' '}
-                      {user.username === session.username && (
+                      {username === session.username && (
                         <Text size="xs" c="dimmed" span>
                           {t('you')}
                         </Text>
                       )}
-                    </Table.Td>
-                    <Table.Td>{t(`roles.${user.role}`, { defaultValue: user.role })}</Table.Td>
-                    <Table.Td>{user.cameras ? user.cameras.map(nameOf).join(', ') : t('cameras.every')}</Table.Td>
-                    <Table.Td>
-                      <StateBadge
-                        tone={user.enabled ? 'good' : 'off'}
-                        icon={user.enabled ? <IconCircleCheck size={14} /> : <IconCircleOff size={14} />}
-                        label={t(user.enabled ? 'enabled' : 'disabled')}
-                      />
-                    </Table.Td>
-                    <Table.Td>
-                      <TimeText at={user.createdAt} style="date" />
-                    </Table.Td>
-                    <Table.Td className={classes.end}>
-                      <Menu position="bottom-end">
-                        <Menu.Target>
-                          <ActionIcon
-                            variant="subtle"
-                            color="gray"
-                            size="lg"
-                            aria-label={t('actionsOf', { name: user.username })}
-                          >
-                            <IconDotsVertical size={18} />
-                          </ActionIcon>
-                        </Menu.Target>
-                        <Menu.Dropdown>
-                          <Menu.Item
-                            leftSection={<IconPencil size={16} aria-hidden />}
-                            onClick={() => setAsked({ what: 'edit', user })}
-                          >
-                            {t('edit.menu')}
-                          </Menu.Item>
-                          <Menu.Item
-                            leftSection={<IconKey size={16} aria-hidden />}
-                            onClick={() => setAsked({ what: 'reset', user })}
-                          >
-                            {t('reset.menu')}
-                          </Menu.Item>
-                          <Menu.Divider />
-                          <Menu.Item
-                            color="red"
-                            leftSection={<IconTrash size={16} aria-hidden />}
-                            disabled={user.username === session.username}
-                            onClick={() => setAsked({ what: 'remove', user })}
-                          >
-                            {t('remove.menu')}
-                          </Menu.Item>
-                        </Menu.Dropdown>
-                      </Menu>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+                    </>
+                  ),
+                },
+                { title: t('role'), cell: ({ role }) => t(`roles.${role}`, { defaultValue: role }) },
+                {
+                  title: t('cameras.title'),
+                  cell: (user) => (user.cameras ? user.cameras.map(nameOf).join(', ') : t('cameras.every')),
+                },
+                {
+                  title: t('state'),
+                  cell: ({ enabled }) => (
+                    <StateBadge
+                      tone={enabled ? 'good' : 'off'}
+                      icon={enabled ? <IconCircleCheck size={14} /> : <IconCircleOff size={14} />}
+                      label={t(enabled ? 'enabled' : 'disabled')}
+                    />
+                  ),
+                },
+                {
+                  title: t('since'),
+                  tabular: true,
+                  cell: ({ createdAt }) => <TimeText at={createdAt} style="date" />,
+                },
+                {
+                  title: t('actions'),
+                  actions: true,
+                  cell: (user) => (
+                    <UserMenu user={user} self={user.username === session.username} onAsk={setAsked} />
+                  ),
+                },
+              ]}
+            />
           </Section>
           <Tokens />
         </Stack>
@@ -171,5 +142,44 @@ export default function UsersPage() {
         {t('remove.text')}
       </ConfirmDialog>
     </Page>
+  );
+}
+
+interface UserMenuProps {
+  user: User;
+  self: boolean;
+  onAsk: (asked: Asked) => void;
+}
+
+function UserMenu({ user, self, onAsk }: UserMenuProps) {
+  const { t } = useTranslation('users');
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('actionsOf', { name: user.username })}>
+          <IconDotsVertical size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconPencil size={16} aria-hidden />}
+          onClick={() => onAsk({ what: 'edit', user })}
+        >
+          {t('edit.menu')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => onAsk({ what: 'reset', user })}>
+          {t('reset.menu')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          disabled={self}
+          onClick={() => onAsk({ what: 'remove', user })}
+        >
+          {t('remove.menu')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
