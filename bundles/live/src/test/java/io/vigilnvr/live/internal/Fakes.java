@@ -73,9 +73,9 @@ final class Fakes {
   /** A stream that is watched by one viewer after the other. */
   static final class Stream {
     private final Deque<Item> items = new ArrayDeque<>();
-    Optional<StreamViewer> viewer = Optional.empty();
+    volatile Optional<StreamViewer> viewer = Optional.empty();
     int subscriptions;
-    int open;
+    volatile int open;
 
     synchronized Subscription watch(StreamViewer by) {
       items.clear();
