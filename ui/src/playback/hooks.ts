@@ -12,7 +12,7 @@ export function useSessionView(session: PlaybackSession): Snapshot {
 
 /** The time of the session, in steps: what shows it is drawn again that often and no oftener. */
 export function useSessionTime(session: PlaybackSession, stepMs: number): number {
-  const read = useCallback(() => Math.floor(session.time / stepMs) * stepMs, [session, stepMs]);
+  const read = useCallback(() => Math.floor(session.told / stepMs) * stepMs, [session, stepMs]);
   return useSyncExternalStore(session.subscribeTime, read);
 }
 

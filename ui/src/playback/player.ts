@@ -65,6 +65,9 @@ export class CameraPlayer {
   private closed = false;
   private offset: number | undefined;
   private pendingSeek = false;
+  /** What is being fetched. */
+  private coming: Piece | undefined;
+  private backwards = false;
   private breadth = 1;
   trouble: Trouble | undefined;
 
@@ -105,8 +108,15 @@ export class CameraPlayer {
   /** Fast playing needs more in hand. */
   setRate(rate: number): void {
     const next = Math.max(1, Math.min(4, Math.abs(rate)));
+    this.backwards = rate < 0;
     this.breadth = next;
     this.ahead = AHEAD * next;
+  }
+
+  /** Whether the pictures of a time are here, decoded or not. */
+  holds(time: number): boolean {
+    const answer = this.footage.at(time);
+    return answer.kind === 'piece' && this.buffered(Math.max(time, answer.piece.from + 1));
   }
 
   stateAt(time: number): TileState {
@@ -169,7 +179,8 @@ export class CameraPlayer {
     }
     const answer = this.footage.at(time);
     const target = answer.kind === 'piece' ? Math.max(time, answer.piece.from + 1) : time;
-    if (!this.buffered(target)) {
+    const coming = this.coming !== undefined && this.coming.from <= target && target < this.coming.to;
+    if (!coming && !this.buffered(target)) {
       this.filling?.abort();
       this.filling = undefined;
     }
@@ -235,6 +246,9 @@ export class CameraPlayer {
   /** Fetches what is missing ahead of the clock, one piece after the other, the nearest first. */
   private async fill(signal: AbortSignal): Promise<void> {
     let at = this.wanted;
+    if (this.backwards && this.holds(at)) {
+      await this.fetchBefore(at, signal);
+    }
     while (!signal.aborted && at < this.wanted + this.ahead) {
       const answer = this.footage.at(at);
       if (answer.kind === 'unknown') {
@@ -256,10 +270,42 @@ export class CameraPlayer {
       if (piece.from > this.wanted + this.ahead) {
         return;
       }
-      if (!this.has(piece) && (this.failures.get(keyOf(piece)) ?? 0) < 2) {
-        await this.append(piece, signal);
-      }
+      await this.have(piece, signal);
       at = piece.to + 1;
+      if (this.backwards) {
+        return;
+      }
+    }
+  }
+
+  /** For playing backwards: what lies before that time, and is not here yet. */
+  private async fetchBefore(time: number, signal: AbortSignal): Promise<void> {
+    for (let at = time; !signal.aborted && at > time - this.ahead; ) {
+      const answer = this.footage.at(at);
+      if (answer.kind === 'unknown') {
+        await this.footage.learn(at - WINDOW / 2);
+        if (this.footage.at(at).kind === 'unknown') {
+          return;
+        }
+        continue;
+      }
+      if (answer.kind === 'gap') {
+        return;
+      }
+      await this.have(answer.piece, signal);
+      at = answer.piece.from - TOLERANCE - 1;
+    }
+  }
+
+  private async have(piece: Piece, signal: AbortSignal): Promise<void> {
+    if (this.has(piece) || (this.failures.get(keyOf(piece)) ?? 0) >= 2) {
+      return;
+    }
+    this.coming = piece;
+    try {
+      await this.append(piece, signal);
+    } finally {
+      this.coming = undefined;
     }
   }
 

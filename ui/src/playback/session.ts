@@ -32,6 +32,8 @@ interface Tile {
   frame: number;
   callback: number;
   waitsSince: number | undefined;
+  /** Where it was when the clock last listened to it. */
+  beat: number | undefined;
 }
 
 const IDLE_MS = 150;
@@ -41,6 +43,8 @@ const PATIENCE_MS = 6000;
 const NEWEST_MS = 2500;
 /** While nothing moves, a picture may be this far from the clock. */
 const AT_REST_MS = 250;
+/** A seek that is so far from the clock is overtaken. */
+const LOST_MS = 1500;
 const USUAL_FRAME_S = 0.04;
 
 /**
@@ -69,8 +73,12 @@ export class PlaybackSession {
   private sought: { at: number; time: number } | undefined;
   private stepping = false;
 
+  /** The time as listeners were told of it last: it stands still between two tellings. */
+  told: number;
+
   constructor(time: number) {
     this.clock = new Clock(time);
+    this.told = time;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -112,7 +120,7 @@ export class PlaybackSession {
     const footage = this.footage.get(camera) ?? new Footage(camera);
     this.footage.set(camera, footage);
     const player = new CameraPlayer(video, footage, this.time);
-    const tile: Tile = { player, shown: undefined, frame: USUAL_FRAME_S, callback: 0, waitsSince: undefined };
+    const tile: Tile = { player, shown: undefined, frame: USUAL_FRAME_S, callback: 0, waitsSince: undefined, beat: undefined };
     this.tiles.set(camera, tile);
     video.muted = this.snapshot.heard !== camera;
     player.setRate(this.snapshot.rate);
@@ -328,7 +336,7 @@ export class PlaybackSession {
       return false;
     }
     const free = rate < 0 || rate > FASTEST_PLAYED;
-    if (!free && this.someoneIsLate(views)) {
+    if (this.someoneIsLate(views, free)) {
       this.clock.hold();
       return true;
     }
@@ -337,12 +345,13 @@ export class PlaybackSession {
     return false;
   }
 
-  private someoneIsLate(views: Record<string, TileView>): boolean {
+  /** Running free it is enough to have what is to be shown: pictures come as fast as they can. */
+  private someoneIsLate(views: Record<string, TileView>, free: boolean): boolean {
     let late = false;
     let ready = false;
     const now = performance.now();
     for (const [camera, tile] of this.tiles) {
-      const state = views[camera]?.state;
+      const state = free && tile.player.holds(this.clock.time) ? 'ready' : views[camera]?.state;
       if (state === 'loading' || state === 'edge') {
         tile.waitsSince ??= now;
         late ||= now - tile.waitsSince < PATIENCE_MS;
@@ -362,9 +371,12 @@ export class PlaybackSession {
     if (free || !tile || tile.player.video.paused || tile.player.seeking || !this.clock.running) {
       return;
     }
-    if (correction(tile.player.time - this.clock.time, this.snapshot.rate).kind !== 'seek') {
-      this.clock.set(tile.player.time);
+    // One that stands, as at the end of a recording, must not hold up time itself.
+    const beat = tile.player.time;
+    if (beat !== tile.beat && correction(beat - this.clock.time, this.snapshot.rate).kind !== 'seek') {
+      this.clock.set(beat);
     }
+    tile.beat = beat;
   }
 
   /** Brings a picture to the clock. */
@@ -381,8 +393,9 @@ export class PlaybackSession {
       if (!video.paused) {
         video.pause();
       }
-      const near = playing ? 20 : AT_REST_MS;
-      if (!player.seeking && Math.abs(player.time - time) > near) {
+      const far = Math.abs(player.time - time) > (playing ? 20 : AT_REST_MS);
+      const lost = player.seeking && Math.abs(player.time - time) > LOST_MS * Math.max(1, Math.abs(rate));
+      if (far && player.holds(time) && (!player.seeking || lost)) {
         player.seek(time);
       }
       return;
@@ -391,7 +404,8 @@ export class PlaybackSession {
       if (!video.paused && !this.clock.running) {
         video.pause();
       }
-      if (!player.seeking && Math.abs(player.time - time) > AT_REST_MS * 2) {
+      const off = Math.abs(player.time - time);
+      if (off > (player.seeking ? LOST_MS : AT_REST_MS * 2) && player.holds(time)) {
         player.seek(time);
       }
       return;
@@ -446,6 +460,7 @@ export class PlaybackSession {
   }
 
   private tellTime(): void {
+    this.told = this.clock.time;
     for (const listener of this.timeListeners) {
       listener();
     }
