@@ -55,7 +55,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Looks for cameras in the network
+         * Looks for cameras in the network, for 5 s at most
          * @description For role admin not limited to cameras.
          */
         post: operations["postCamerasDiscover"];
@@ -157,6 +157,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cameras/{camera}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Upgrade
+         * @description Of a plugin, which sees itself to who may.
+         */
+        get: operations["getCamerasCameraLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{camera}/live/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playlist
+         * @description Of a plugin, which sees itself to who may.
+         */
+        get: operations["getCamerasCameraLiveIndexM3u8"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{camera}/live/{stream}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description Of a plugin, which sees itself to who may.
+         */
+        get: operations["getCamerasCameraLiveStreamFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cameras/{camera}/playback/index.m3u8": {
         parameters: {
             query?: never;
@@ -229,6 +289,26 @@ export interface paths {
          * @description For role viewer and above, for the cameras they may see.
          */
         get: operations["getCamerasCameraStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as it happens: server-sent events, their data described by *Change
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        get: operations["getChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -341,6 +421,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest entries of the log, newest last
+         * @description For role admin not limited to cameras.
+         */
+        get: operations["getLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notifiers": {
         parameters: {
             query?: never;
@@ -394,7 +494,75 @@ export interface paths {
          */
         get: operations["getPlugins"];
         put?: never;
+        /**
+         * Installs or updates a plugin: a bundle of at most 64 MiB, as the part file
+         * @description For role admin not limited to cameras.
+         */
+        post: operations["postPlugins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plugins/{plugin}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An installed plugin
+         * @description For role admin not limited to cameras.
+         */
+        get: operations["getPluginsPlugin"];
+        put?: never;
         post?: never;
+        /**
+         * Takes a plugin out for good
+         * @description For role admin not limited to cameras.
+         */
+        delete: operations["deletePluginsPlugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plugins/{plugin}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a plugin that was stopped
+         * @description For role admin not limited to cameras.
+         */
+        post: operations["postPluginsPluginStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plugins/{plugin}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a plugin until it is started again
+         * @description For role admin not limited to cameras.
+         */
+        post: operations["postPluginsPluginStop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -509,6 +677,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions/current/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own preferences; an empty object at first
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        get: operations["getSessionsCurrentPreferences"];
+        /**
+         * Replaces one's own preferences: any JSON object of at most 16 KiB
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        put: operations["putSessionsCurrentPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/setup": {
         parameters: {
             query?: never;
@@ -565,6 +757,26 @@ export interface paths {
          * @description For role admin not limited to cameras.
          */
         get: operations["getSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of the last hour, every 10 s
+         * @description For role admin not limited to cameras.
+         */
+        get: operations["getSystemHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -669,6 +881,58 @@ export interface paths {
         patch: operations["patchUsersUser"];
         trace?: never;
     };
+    "/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own views and the shared ones, with the cameras that one may see
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        get: operations["getViews"];
+        put?: never;
+        /**
+         * Saves a view
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        post: operations["postViews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A saved view
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        get: operations["getViewsView"];
+        /**
+         * Replaces a view: one's own, or as an admin a shared one
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        put: operations["putViewsView"];
+        post?: never;
+        /**
+         * Removes a view: one's own, or as an admin a shared one
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        delete: operations["deleteViewsView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/volumes": {
         parameters: {
             query?: never;
@@ -681,6 +945,26 @@ export interface paths {
          * @description For role admin not limited to cameras.
          */
         get: operations["getVolumes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The processes that work for the platform
+         * @description For role admin not limited to cameras.
+         */
+        get: operations["getWorkers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -703,6 +987,10 @@ export interface components {
             action: string;
             target: string;
             outcome: string;
+        };
+        CameraChange: {
+            id: string;
+            change: string;
         };
         CameraRequest: {
             name: string;
@@ -753,6 +1041,32 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        Discovery: {
+            items: components["schemas"]["FoundCamera"][];
+            next?: string | null;
+            finders: string[];
+            failed: {
+                [key: string]: string;
+            };
+        };
+        Entry: {
+            /** Format: date-time */
+            at: string;
+            level: string;
+            logger: string;
+            message: string;
+        };
+        EventChange: {
+            change: string;
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        ExportRemoved: {
+            id: string;
+            camera: string;
+            state: string;
+        };
         ExportRequest: {
             /** Format: date-time */
             from: string;
@@ -767,6 +1081,7 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+            address: string;
         };
         GapView: {
             /** Format: date-time */
@@ -774,6 +1089,20 @@ export interface components {
             /** Format: date-time */
             to: string;
             cause: string;
+        };
+        Hello: {
+            version: string;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        HistoryView: {
+            /** Format: int32 */
+            stepSeconds: number;
+            from?: string | null;
+            series: components["schemas"]["SeriesView"];
+        };
+        IdChange: {
+            id: string;
         };
         IssuedToken: {
             id: string;
@@ -794,8 +1123,8 @@ export interface components {
             items: components["schemas"]["CameraView"][];
             next?: string | null;
         };
-        ItemsOfFoundCamera: {
-            items: components["schemas"]["FoundCamera"][];
+        ItemsOfEntry: {
+            items: components["schemas"]["Entry"][];
             next?: string | null;
         };
         ItemsOfKept: {
@@ -822,8 +1151,16 @@ export interface components {
             items: components["schemas"]["UserView"][];
             next?: string | null;
         };
+        ItemsOfViewView: {
+            items: components["schemas"]["ViewView"][];
+            next?: string | null;
+        };
         ItemsOfVolumeView: {
             items: components["schemas"]["VolumeView"][];
+            next?: string | null;
+        };
+        ItemsOfWorkerView: {
+            items: components["schemas"]["WorkerView"][];
             next?: string | null;
         };
         Kept: {
@@ -841,6 +1178,11 @@ export interface components {
             cause?: string | null;
             /** Format: date-time */
             createdAt: string;
+        };
+        LayoutView: {
+            /** Format: int32 */
+            columns: number;
+            tiles: components["schemas"]["TileView"][];
         };
         LedgerView: {
             spans: components["schemas"]["SpanView"][];
@@ -921,6 +1263,17 @@ export interface components {
             state: string;
             volume: string;
         };
+        SeriesView: {
+            cpuFraction: number[];
+            memoryBytes: number[];
+            ingestBps: number[];
+            recordBps: number[];
+            lost: number[];
+            viewers: number[];
+        };
+        SessionEnd: {
+            ended: boolean;
+        };
         SessionUser: {
             username: string;
             role: string;
@@ -954,6 +1307,10 @@ export interface components {
             bytes: number;
             stream: string;
         };
+        StatusChange: {
+            id: string;
+            status: components["schemas"]["StatusView"];
+        };
         StatusView: {
             state: string;
             /** Format: date-time */
@@ -974,6 +1331,18 @@ export interface components {
             bitrateBps: number;
             accessUnits: components["schemas"]["UnitCounts"];
             lastAccessUnitAt?: string | null;
+        };
+        SystemChange: {
+            degraded: components["schemas"]["Degraded"][];
+            cpuFraction: number;
+            /** Format: int64 */
+            memoryBytes: number;
+            /** Format: int64 */
+            ingestBps: number;
+            /** Format: int64 */
+            recordBps: number;
+            /** Format: int32 */
+            viewers: number;
         };
         SystemView: {
             version: string;
@@ -1000,6 +1369,10 @@ export interface components {
             streams: components["schemas"]["ProbeView"][];
             kind?: string | null;
             cause?: string | null;
+        };
+        TileView: {
+            camera: string;
+            stream?: string | null;
         };
         TokenRequest: {
             name: string;
@@ -1036,6 +1409,19 @@ export interface components {
             /** Format: int64 */
             lost: number;
         };
+        UploadView: {
+            id: string;
+            version: string;
+            name: string;
+            dryRun: boolean;
+            action: string;
+            replaces?: string | null;
+            /** Format: int64 */
+            bytes: number;
+            sha256: string;
+            signedBy?: string | null;
+            plugin?: components["schemas"]["PluginView"] | null;
+        };
         UserRequest: {
             username: string;
             password: string;
@@ -1050,6 +1436,19 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        ViewChange: Record<string, never>;
+        ViewRequest: {
+            name: string;
+            shared?: boolean | null;
+            layout: components["schemas"]["LayoutView"];
+        };
+        ViewView: {
+            id: string;
+            name: string;
+            shared: boolean;
+            owner: string;
+            layout: components["schemas"]["LayoutView"];
+        };
         VolumeView: {
             id: string;
             backend: string;
@@ -1062,6 +1461,18 @@ export interface components {
             recordedBytes: number;
             /** Format: int64 */
             segments: number;
+        };
+        WorkerView: {
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            pid: number;
+            cameras: string[];
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            rssBytes: number;
+            cpuSeconds: number;
         };
         WrongField: {
             pointer: string;
@@ -1277,13 +1688,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Looks for cameras in the network */
+            /** @description Looks for cameras in the network, for 5 s at most */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfFoundCamera"];
+                    "application/json": components["schemas"]["Discovery"];
                 };
             };
             /** @description Not signed in */
@@ -1297,6 +1708,15 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1927,6 +2347,109 @@ export interface operations {
             };
         };
     };
+    getCamerasCameraLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A camera's id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCamerasCameraLiveIndexM3u8: {
+        parameters: {
+            query?: {
+                /** @description Which of the camera's streams; by default the recorded one */
+                stream?: "main" | "sub";
+            };
+            header?: never;
+            path: {
+                /** @description A camera's id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCamerasCameraLiveStreamFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A camera's id */
+                camera: string;
+                /** @description Which of the camera's streams; by default the recorded one */
+                stream: "main" | "sub";
+                /** @description file */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCamerasCameraPlaybackIndexM3u8: {
         parameters: {
             query?: {
@@ -2195,6 +2718,44 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changes, as it happens: server-sent events, their data described by *Change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2525,6 +3086,69 @@ export interface operations {
             };
         };
     };
+    getLog: {
+        parameters: {
+            query?: {
+                /** @description The least grave level that is shown; by default info */
+                level?: "trace" | "debug" | "info" | "warn" | "error";
+                /** @description How many at most */
+                limit?: number;
+                /** @description Only what has this text in the message or the logger's name */
+                contains?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest entries of the log, newest last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfEntry"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getNotifiers: {
         parameters: {
             query?: never;
@@ -2641,6 +3265,387 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPlugins: {
+        parameters: {
+            query?: {
+                /** @description Whether to look only, and change nothing */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Installs or updates a plugin: a bundle of at most 64 MiB, as the part file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPluginsPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A plugin's id: its symbolic name */
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An installed plugin */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePluginsPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A plugin's id: its symbolic name */
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Takes a plugin out for good */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPluginsPluginStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A plugin's id: its symbolic name */
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Starts a plugin that was stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postPluginsPluginStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A plugin's id: its symbolic name */
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stops a plugin until it is started again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3112,6 +4117,128 @@ export interface operations {
             };
         };
     };
+    getSessionsCurrentPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own preferences; an empty object at first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSessionsCurrentPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Replaces one's own preferences: any JSON object of at most 16 KiB */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSetup: {
         parameters: {
             query?: never;
@@ -3291,6 +4418,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystemHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of the last hour, every 10 s */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"];
                 };
             };
             /** @description Not signed in */
@@ -3881,6 +5055,346 @@ export interface operations {
             };
         };
     };
+    getViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own views and the shared ones, with the cameras that one may see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfViewView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewRequest"];
+            };
+        };
+        responses: {
+            /** @description Saves a view */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getViewsView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A saved view's id */
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A saved view */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putViewsView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A saved view's id */
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewRequest"];
+            };
+        };
+        responses: {
+            /** @description Replaces a view: one's own, or as an admin a shared one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteViewsView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A saved view's id */
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a view: one's own, or as an admin a shared one */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getVolumes: {
         parameters: {
             query?: never;
@@ -3897,6 +5411,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsOfVolumeView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The processes that work for the platform */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfWorkerView"];
                 };
             };
             /** @description Not signed in */
