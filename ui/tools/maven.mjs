@@ -1,9 +1,9 @@
 // Called by bundles/web: node tools/maven.mjs build|test. Does again only what its sources ask for. Runs on any Node
-// from 16 on; what it starts is npm's, with the Node of node_modules first in its path.
+// from 16 on; npm's scripts then run on the Node of node_modules.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,8 +31,15 @@ function digest(paths) {
   return hash.digest('hex');
 }
 
+/** The Node that the lock brings, for systems whose own is too old; older npms do not link it. */
+function pathWithNode() {
+  const own = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
+  return existsSync(own) ? own + delimiter + process.env.PATH : process.env.PATH;
+}
+
 function npm(...args) {
-  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: 'inherit', env: { ...process.env, CI: 'true' } });
+  const env = { ...process.env, CI: 'true', PATH: pathWithNode() };
+  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: 'inherit', env });
   if (error?.code === 'ENOENT') process.stderr.write('npm is not installed\n');
   if (status !== 0) process.exit(status ?? 1);
 }
