@@ -21,6 +21,14 @@ public interface IngestEngine extends AutoCloseable {
   Set<String> schemes();
 
   /**
+   * Of several that speak a scheme, the one with the highest preference is taken; the next one is
+   * for cameras that it cannot receive.
+   */
+  default int preference() {
+    return 0;
+  }
+
+  /**
    * Starts to connect and returns at once. Everything else is told to the sink, from threads of the
    * engine's, one call at a time.
    */

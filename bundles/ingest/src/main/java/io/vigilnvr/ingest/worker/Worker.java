@@ -21,11 +21,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -282,7 +282,11 @@ public final class Worker implements WorkerStream.Surroundings {
   }
 
   private List<String> schemes() {
-    return engines.stream().flatMap(engine -> engine.schemes().stream()).sorted().toList();
+    return engines.stream()
+        .flatMap(engine -> engine.schemes().stream())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private void open(Message.Open open) {
@@ -367,9 +371,12 @@ public final class Worker implements WorkerStream.Surroundings {
   }
 
   @Override
-  public Optional<IngestEngine> engine(String scheme) {
+  public List<IngestEngine> engines(String scheme) {
     String wanted = scheme.toLowerCase(Locale.ROOT);
-    return engines.stream().filter(engine -> engine.schemes().contains(wanted)).findFirst();
+    return engines.stream()
+        .filter(engine -> engine.schemes().contains(wanted))
+        .sorted(Comparator.comparingInt(IngestEngine::preference).reversed())
+        .toList();
   }
 
   @Override

@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +38,8 @@ final class WorkerStream {
     /** Runs this away from the worker thread: it may take a second. */
     void aside(Runnable task);
 
-    /** The engine for a scheme. */
-    Optional<IngestEngine> engine(String scheme);
+    /** The engines for a scheme, the preferred one first. */
+    List<IngestEngine> engines(String scheme);
 
     void changed(WorkerStream stream);
 
@@ -53,6 +52,9 @@ final class WorkerStream {
 
   /** Beyond this, a stream waits for its old connections: they hold threads and memory. */
   private static final int MOST_HANGING = 2;
+
+  /** So often a camera may answer strangely before another engine has its turn. */
+  private static final int MOST_VAIN = 3;
 
   private static final Duration LOSS_TOLD_EACH = Duration.ofMinutes(1);
 
@@ -71,6 +73,11 @@ final class WorkerStream {
   private Instant since;
   private String cause = "";
   private String engineId = "";
+
+  /** Which of the engines has its turn, and how often in a row it got nothing out of the camera. */
+  private int turn;
+
+  private int vain;
 
   private @Nullable Session session;
   private boolean closing;
@@ -152,6 +159,8 @@ final class WorkerStream {
       return;
     }
     source = otherSource;
+    turn = 0;
+    vain = 0;
     fingerprint = otherFingerprint;
     lastSeenNanos = System.nanoTime();
     change(Phase.CONNECTING, "");
@@ -192,20 +201,20 @@ final class WorkerStream {
 
   void connect() {
     URI uri = ((StreamSource.Rtsp) source).uri();
-    Optional<IngestEngine> engine = worker.engine(uri.getScheme());
-    if (engine.isEmpty()) {
+    List<IngestEngine> engines = worker.engines(uri.getScheme());
+    if (engines.isEmpty()) {
       change(Phase.ERROR, "no engine receives " + uri.getScheme() + " streams");
       return;
     }
-    engineId = engine.get().id();
+    IngestEngine engine = engines.get(turn % engines.size());
+    engineId = engine.id();
     if (phase != Phase.STALLED) {
       change(Phase.CONNECTING, phase == Phase.CONNECTING ? cause : "");
     }
     Session opened = new Session(System.nanoTime());
     session = opened;
     try {
-      opened.engineSession =
-          engine.get().open(new EngineRequest(name, source, limits.connect()), opened);
+      opened.engineSession = engine.open(new EngineRequest(name, source, limits.connect()), opened);
     } catch (RuntimeException | LinkageError e) {
       Log.line(name + ": the engine " + engineId + " failed", e);
       fail(opened, CameraException.Kind.PROTOCOL, "the engine " + engineId + " failed");
@@ -274,6 +283,7 @@ final class WorkerStream {
   private void started(Session from) {
     if (from == session) {
       lastSeenNanos = System.nanoTime();
+      vain = 0;
       Log.line(name + ": streaming");
       change(Phase.STREAMING, "");
     }
@@ -289,6 +299,10 @@ final class WorkerStream {
           case CONFIGURATION -> Phase.ERROR;
           case UNREACHABLE, PROTOCOL -> Phase.BACKOFF;
         };
+    if (kind == CameraException.Kind.PROTOCOL && from.lastUnitNanos == 0 && ++vain >= MOST_VAIN) {
+      vain = 0;
+      turn++;
+    }
     Duration outage = Duration.ofNanos(System.nanoTime() - lastSeenNanos);
     Duration pause = backoff.pause(kind, outage);
     Log.line(

@@ -192,6 +192,16 @@ final class WorkersTest {
   }
 
   @Test
+  void triesAnotherEngineWithACameraThatIsNotUnderstood() throws Exception {
+    Life life = life();
+    Ingest.Line line = life.workers.open(DOOR, source("strange/50.1000"), NOBODY);
+    await(() -> line.status().engine().equals("fake"));
+    await(() -> line.status().phase() == Phase.STREAMING);
+    assertThat(line.status().engine()).isEqualTo("other");
+    line.close();
+  }
+
+  @Test
   void replacesAWorkerThatDies() throws Exception {
     Life life = life();
     life.workers.open(DOOR, FIFTY, NOBODY);

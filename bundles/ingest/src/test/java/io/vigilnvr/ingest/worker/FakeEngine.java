@@ -20,7 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * An engine without cameras: {@code fake://made/<rate>.<bytes>} sends so many units in a second,
  * each of so many bytes, beginning with its count; each tenth is a keyframe. {@code
- * fake://refused/} refuses the login, {@code fake://dead/} never says anything.
+ * fake://refused/} refuses the login, {@code fake://dead/} never says anything, and {@code
+ * fake://strange/} says what this engine does not understand.
  */
 public final class FakeEngine implements IngestEngine {
   /** avcC of 640x360. */
@@ -52,16 +53,22 @@ public final class FakeEngine implements IngestEngine {
     switch (uri.getHost()) {
       case "refused" -> sink.failed(CameraException.Kind.UNAUTHORIZED, "wrong password");
       case "dead" -> {}
+      case "strange" -> sink.failed(CameraException.Kind.PROTOCOL, "not understood");
       default -> {
-        String rates = uri.getPath().substring(1);
-        int dot = rates.indexOf('.');
-        return new Session(
-            Integer.parseInt(rates.substring(0, dot)),
-            Integer.parseInt(rates.substring(dot + 1)),
-            sink);
+        return send(request, sink);
       }
     }
     return () -> {};
+  }
+
+  static EngineSession send(EngineRequest request, EngineSink sink) {
+    URI uri = ((StreamSource.Rtsp) request.source()).uri();
+    String rates = uri.getPath().substring(1);
+    int dot = rates.indexOf('.');
+    return new Session(
+        Integer.parseInt(rates.substring(0, dot)),
+        Integer.parseInt(rates.substring(dot + 1)),
+        sink);
   }
 
   @Override

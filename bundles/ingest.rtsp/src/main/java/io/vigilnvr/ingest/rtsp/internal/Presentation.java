@@ -1,0 +1,228 @@
+package io.vigilnvr.ingest.rtsp.internal;
+
+import io.vigilnvr.api.camera.CameraException.Kind;
+import io.vigilnvr.api.ingest.EngineSink;
+import io.vigilnvr.api.media.Codec;
+import io.vigilnvr.api.media.StreamFormat;
+import io.vigilnvr.api.media.Track;
+import io.vigilnvr.media.codec.Codecs;
+import io.vigilnvr.media.codec.DecodingTimes;
+import io.vigilnvr.media.codec.NalUnits;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a session shows the worker: the tracks that were chosen of those the camera offers, the
+ * format once it is known, and units of it. Says nothing any more after {@link #end}.
+ */
+final class Presentation {
+  private static final int VIDEO_TIMESCALE = 90_000;
+  private static final long USUAL_FRAME_TICKS = 3600;
+  private static final int OPUS_TIMESCALE = 48_000; // RFC 7587, 4.1
+  private static final int OPUS_PRE_SKIP = 312; // 6.5 ms at 48 kHz, libopus' own
+
+  private final EngineSink sink;
+  private final List<Chosen> tracks = new ArrayList<>();
+  private Optional<ParameterSetBook> book = Optional.empty();
+  private ByteBuffer videoConfig = ByteBuffer.allocate(0);
+  private DecodingTimes times = new DecodingTimes(0);
+  private long frameTicks = USUAL_FRAME_TICKS;
+  private boolean setsChanged;
+  private boolean formatTold;
+  private boolean ended;
+
+  /**
+   * A track, and where its packets go.
+   *
+   * @param timescale ticks of its RTP timestamps in a second
+   */
+  record Chosen(
+      int number, Sdp.Media media, Codec codec, int timescale, Depacketizer depacketizer) {}
+
+  Presentation(EngineSink sink) {
+    this.sink = sink;
+  }
+
+  /** Chooses the first video and the first sound that can be received. */
+  List<Chosen> choose(Sdp description) throws Fault {
+    tracks.clear();
+    formatTold = false;
+    for (Sdp.Media media : description.media()) {
+      Optional<Codec> codec = codec(media);
+      if (codec.isPresent() && codec.get().isVideo() && tracks.isEmpty()) {
+        tracks.add(video(media, codec.get()));
+      }
+    }
+    for (Sdp.Media media : description.media()) {
+      Optional<Codec> codec = codec(media);
+      if (codec.isPresent()
+          && !codec.get().isVideo()
+          && tracks.stream().allMatch(track -> track.codec().isVideo())) {
+        tracks.add(audio(media, codec.get(), tracks.size() + 1));
+      }
+    }
+    if (tracks.isEmpty()) {
+      throw Fault.protocol(
+          description.media().isEmpty()
+              ? "the camera's description of the stream makes no sense"
+              : "the camera sends nothing that can be received, but "
+                  + String.join(
+                      ", ",
+                      description.media().stream()
+                          .map(each -> each.kind() + " " + shown(each.encoding()))
+                          .toList()));
+    }
+    return List.copyOf(tracks);
+  }
+
+  private static String shown(String encoding) {
+    return encoding.isEmpty() ? "unknown" : encoding.replaceAll("[^A-Z0-9._-]", "?");
+  }
+
+  private static Optional<Codec> codec(Sdp.Media media) {
+    return switch (media.encoding()) {
+      // DON and interleaving were never seen in a camera: RFC 6184, 6.2 has three modes, 2 is left.
+      case "H264" ->
+          media.number("packetization-mode", 0) < 2 ? Optional.of(Codec.H264) : Optional.empty();
+      case "H265", "HEVC" ->
+          media.number("sprop-max-don-diff", 0) == 0 ? Optional.of(Codec.H265) : Optional.empty();
+      case "MPEG4-GENERIC" ->
+          media.parameter("config").isEmpty() ? Optional.empty() : Optional.of(Codec.AAC);
+      case "OPUS" -> Optional.of(Codec.OPUS);
+      case "PCMA" -> Optional.of(Codec.PCMA);
+      case "PCMU" -> Optional.of(Codec.PCMU);
+      default -> Optional.empty();
+    };
+  }
+
+  private Chosen video(Sdp.Media media, Codec codec) {
+    var sets = new ParameterSetBook(codec);
+    book = Optional.of(sets);
+    for (String name : List.of("sprop-vps", "sprop-sps", "sprop-pps", "sprop-parameter-sets")) {
+      for (String each : media.parameter(name).split(",", 16)) {
+        setsChanged |= sets.put(base64(each));
+      }
+    }
+    return new Chosen(
+        1,
+        media,
+        codec,
+        VIDEO_TIMESCALE,
+        new VideoDepacketizer(
+            codec,
+            (ticks, payload) -> video(codec, ticks, payload),
+            nal -> setsChanged |= sets.put(nal)));
+  }
+
+  private Chosen audio(Sdp.Media media, Codec codec, int number) throws Fault {
+    Depacketizer.Output output = (ticks, payload) -> audio(number, ticks, payload);
+    return new Chosen(
+        number,
+        media,
+        codec,
+        codec == Codec.OPUS ? OPUS_TIMESCALE : media.clockRate(),
+        codec == Codec.AAC ? new AacDepacketizer(media, output) : new WholeDepacketizer(output));
+  }
+
+  private void video(Codec codec, long ticks, ByteBuffer payload) {
+    if (ended) {
+      return;
+    }
+    if (setsChanged) {
+      setsChanged = false;
+      Optional<ByteBuffer> config = book.flatMap(ParameterSetBook::config);
+      if (config.isPresent() && !config.get().equals(videoConfig)) {
+        videoConfig = config.get();
+        formatTold = false;
+        var track = new Track(1, codec, VIDEO_TIMESCALE, videoConfig);
+        times = new DecodingTimes(Codecs.reorderDepth(track));
+        double rate = Codecs.picture(track).map(picture -> picture.frameRate()).orElse(0.0);
+        frameTicks = rate > 1 ? Math.round(VIDEO_TIMESCALE / rate) : USUAL_FRAME_TICKS;
+      }
+    }
+    if (!videoConfig.hasRemaining()) {
+      return; // nobody could decode it
+    }
+    tellFormat();
+    long dts = times.next(ticks, frameTicks);
+    sink.unit(1, ticks, dts, NalUnits.keyframe(codec, payload), payload);
+  }
+
+  private void audio(int number, long ticks, ByteBuffer payload) {
+    if (ended) {
+      return;
+    }
+    if (!formatTold) {
+      if (number > 1) {
+        return; // the video comes first: its parameter sets may still be on their way
+      }
+      tellFormat();
+    }
+    sink.unit(number, ticks, ticks, true, payload);
+  }
+
+  private void tellFormat() {
+    if (!formatTold) {
+      formatTold = true;
+      sink.format(
+          new StreamFormat(
+              tracks.stream()
+                  .map(
+                      track ->
+                          new Track(
+                              track.number(), track.codec(), track.timescale(), config(track)))
+                  .toList()));
+    }
+  }
+
+  private ByteBuffer config(Chosen track) {
+    return switch (track.codec()) {
+      case H264, H265 -> videoConfig;
+      case AAC -> ByteBuffer.wrap(hex(track.media().parameter("config")));
+      case OPUS ->
+          Codecs.opusConfig(
+              track.media().parameter("sprop-stereo").equals("1") ? 2 : 1,
+              OPUS_PRE_SKIP,
+              OPUS_TIMESCALE);
+      case PCMA, PCMU -> ByteBuffer.allocate(0);
+    };
+  }
+
+  void lostPackets(long count) {
+    if (!ended) {
+      sink.lostPackets(count);
+    }
+  }
+
+  void failed(Kind kind, String cause) {
+    if (!ended) {
+      ended = true;
+      sink.failed(kind, cause);
+    }
+  }
+
+  /** Nothing is told any more. */
+  void end() {
+    ended = true;
+  }
+
+  private static byte[] base64(String text) {
+    try {
+      return Base64.getDecoder().decode(text.strip());
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
+  }
+
+  private static byte[] hex(String text) {
+    String digits = text.strip().toLowerCase(Locale.ROOT);
+    if (!digits.matches("([0-9a-f]{2}){1,64}")) {
+      return new byte[0];
+    }
+    return java.util.HexFormat.of().parseHex(digits);
+  }
+}
