@@ -103,6 +103,7 @@ final class Supervisor {
   /** Guards all that follows; nothing but notes are taken under it. */
   private final Object lock = new Object();
 
+  private final WorthSaying said;
   private SetUp setUp;
   private long generation;
   private End end = End.NOT_YET;
@@ -120,6 +121,7 @@ final class Supervisor {
     this.surroundings = surroundings;
     this.clock = clock;
     this.patience = patience;
+    this.said = new WorthSaying(clock);
     CameraState state = setUp.enabled() ? CameraState.CONNECTING : CameraState.DISABLED;
     this.own = new Own(state, clock.instant(), Optional.empty());
     this.status = new CameraStatus(own.state, own.since, own.cause, List.of());
@@ -463,13 +465,20 @@ final class Supervisor {
       boolean other = next.state() != status.state();
       status = next;
       if (other) {
-        if (next.cause().isPresent()) {
-          log.info("{}: {}, {}", id, next.state().word(), next.cause().orElseThrow());
-        } else {
-          log.info("{}: {}", id, next.state().word());
-        }
+        say(next);
         surroundings.announce(id, next);
       }
+    }
+  }
+
+  private void say(CameraStatus now) {
+    if (!said.isNews(now.state(), now.cause())) {
+      return;
+    }
+    if (now.cause().isPresent()) {
+      log.info("{}: {}, {}", id, now.state().word(), now.cause().orElseThrow());
+    } else {
+      log.info("{}: {}", id, now.state().word());
     }
   }
 
