@@ -45,6 +45,8 @@ import org.osgi.service.metatype.annotations.Designate;
     })
 @Designate(ocd = DecodeConfig.class)
 public final class DecodeService implements Pictures, Frames, Transcoder, WorkerSource {
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
   private final WorkerCode workerCode;
   private final Decoding decoding;
 
@@ -78,7 +80,8 @@ public final class DecodeService implements Pictures, Frames, Transcoder, Worker
             new WorkerPool.Limits(
                 config.workers(),
                 Duration.ofSeconds(config.idleSeconds()),
-                (long) config.memoryMegabytes() << 20),
+                (long) config.memoryMegabytes() << 20,
+                ANSWER),
             config.transcodes(),
             (id, socket) -> process.start(id, socket, classPath()),
             folder::newSocket,

@@ -145,7 +145,7 @@ final class TranscodedStream implements LiveDecode.Listener {
     private long bytes;
     private long dropped;
     private boolean waiting = true;
-    private boolean closed;
+    private volatile boolean closed;
 
     ViewerQueue(StreamViewer viewer, long maxBytes) {
       this.viewer = viewer;

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class WorkerPool {
   private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
 
-  private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
@@ -48,8 +47,14 @@ final class WorkerPool {
     }
   }
 
-  /** How much workers may take. */
-  record Limits(int workers, Duration idle, long bytes) {}
+  /**
+   * How much workers may take.
+   *
+   * @param idle a worker without work ends after it
+   * @param bytes of memory
+   * @param answer a worker that has work and gives no sign for so long is killed
+   */
+  record Limits(int workers, Duration idle, long bytes, Duration answer) {}
 
   /** Where a worker's socket is to be. */
   @FunctionalInterface
@@ -172,7 +177,7 @@ final class WorkerPool {
 
   void look() {
     for (DecodeWorker worker : new ArrayList<>(byKind.values())) {
-      worker.look(ANSWER, limits.idle(), limits.bytes());
+      worker.look(limits.answer(), limits.idle(), limits.bytes());
     }
   }
 

@@ -1,0 +1,341 @@
+package io.vigilnvr.decode.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.decode.DecodeUnavailableException;
+import io.vigilnvr.api.decode.Frame;
+import io.vigilnvr.api.decode.FrameSpec;
+import io.vigilnvr.api.decode.Frames;
+import io.vigilnvr.api.decode.Jpeg;
+import io.vigilnvr.api.decode.PixelFormat;
+import io.vigilnvr.api.media.Fragment;
+import io.vigilnvr.api.stream.StreamHub;
+import io.vigilnvr.api.stream.StreamViewer.Item;
+import io.vigilnvr.api.task.Tasks;
+import io.vigilnvr.media.mp4.Fragments;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real worker processes, with an engine that does as its units say. */
+@Timeout(60)
+final class DecodingTest {
+  private static final StreamId DOOR = stream("door");
+  private static final StreamId YARD = stream("yard");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final FrameSpec GRAY =
+      new FrameSpec(64, 36, PixelFormat.GRAY8, new FrameSpec.Rate.Every(Duration.ZERO));
+
+  @TempDir private Path data;
+
+  private final FakeHub hub = new FakeHub();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+  @SuppressWarnings("NullAway.Init")
+  private Decoding decoding;
+
+  private static StreamId stream(String camera) {
+    return new StreamId(new CameraId(camera), StreamRole.MAIN);
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    decoding = decoding(Duration.ofMinutes(1), Duration.ofSeconds(20));
+  }
+
+  private Decoding decoding(Duration idle, Duration answer) throws IOException {
+    WorkerFolder folder = new WorkerFolder(data);
+    WorkerProcess process = new WorkerProcess(folder);
+    return new Decoding(
+        new WorkerPool.Limits(2, idle, 1 << 30, answer),
+        2,
+        (id, socket) -> process.start(id, socket, System.getProperty("java.class.path")),
+        folder::newSocket,
+        hub,
+        new ThreadsOfTest(threads),
+        Clock.systemUTC());
+  }
+
+  private void restart(Duration idle, Duration answer) throws IOException {
+    decoding.close();
+    decoding = decoding(idle, answer);
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    decoding.close();
+    for (Thread thread : threads) {
+      thread.interrupt();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private record ThreadsOfTest(List<Thread> threads) implements Tasks {
+    @Override
+    public Handle start(String name, Body body) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  body.run();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              name);
+      threads.add(thread);
+      thread.start();
+      return thread::interrupt;
+    }
+
+    @Override
+    public Handle repeat(String name, Duration pause, Body body) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as("patience").isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+  }
+
+  private static Jpeg get(CompletionStage<Jpeg> made) throws Exception {
+    return made.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static String text(Jpeg jpeg) {
+    return StandardCharsets.UTF_8.decode(jpeg.bytes().duplicate()).toString();
+  }
+
+  private CompletionStage<Jpeg> newest(StreamId stream) {
+    return decoding.pictures().newest(stream, 640, PATIENCE);
+  }
+
+  private CompletionStage<Jpeg> keyframe(StreamId stream, String text) {
+    return decoding
+        .pictures()
+        .keyframe(stream, FakeHub.track(), FakeHub.unit(0, true, text), 320, PATIENCE);
+  }
+
+  private long pid(String id) {
+    return decoding.workers().stream()
+        .filter(worker -> worker.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .pid();
+  }
+
+  @Test
+  void givesTheNewestPictureOfALiveStream() throws Exception {
+    assertThat(decoding.workers()).isEmpty();
+    hub.feed(DOOR, true, "first");
+    hub.feed(DOOR, false, "second");
+    hub.feed(DOOR, false, "third");
+    Jpeg jpeg = get(newest(DOOR));
+    assertThat(text(jpeg)).isEqualTo("1:third");
+    assertThat(jpeg.captured()).isEqualTo(FakeHub.START.plusMillis(80));
+    assertThat(hub.viewers(DOOR)).isZero();
+  }
+
+  @Test
+  void sharesAPictureAmongThoseWhoAskAtOnce() throws Exception {
+    hub.feed(DOOR, true, "picture");
+    List<CompletionStage<Jpeg>> asked = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      asked.add(newest(DOOR));
+    }
+    for (CompletionStage<Jpeg> each : asked) {
+      assertThat(text(get(each))).isEqualTo("1:picture");
+    }
+  }
+
+  @Test
+  void saysThatThereIsNoStream() {
+    assertThatThrownBy(() -> get(newest(DOOR)))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(NoSuchElementException.class);
+    assertThat(decoding.workers()).isEmpty();
+  }
+
+  @Test
+  void triesAgainIfAWorkerDies() throws Exception {
+    hub.feed(DOOR, true, "crash-once:" + data.resolve("crashed"));
+    assertThat(text(get(newest(DOOR)))).startsWith("1:crash-once");
+  }
+
+  @Test
+  void leavesAStreamAloneThatBringsWorkersDown() throws Exception {
+    hub.feed(YARD, true, "fine");
+    assertThatThrownBy(() -> get(keyframe(DOOR, "crash")))
+        .hasCauseInstanceOf(DecodeUnavailableException.class);
+    // Nothing of it is tried any more, while others are as well as ever.
+    assertThatThrownBy(() -> get(keyframe(DOOR, "fine")))
+        .hasCauseInstanceOf(DecodeUnavailableException.class)
+        .hasMessageContaining("failed twice");
+    assertThat(text(get(newest(YARD)))).endsWith("fine");
+  }
+
+  @Test
+  void killsAWorkerThatDoesNotAnswer() throws Exception {
+    restart(Duration.ofMinutes(1), Duration.ofSeconds(1));
+    hub.feed(YARD, true, "fine");
+    assertThatThrownBy(() -> get(keyframe(DOOR, "hang")))
+        .hasCauseInstanceOf(DecodeUnavailableException.class);
+    assertThat(text(get(newest(YARD)))).endsWith("fine");
+  }
+
+  @Test
+  void servesTheLastToComeFirst() throws Exception {
+    Path gate = data.resolve("gate");
+    List<CompletionStage<Jpeg>> waiting =
+        List.of(keyframe(DOOR, "wait:" + gate), keyframe(DOOR, "wait:" + gate));
+    List<CompletionStage<Jpeg>> quick =
+        List.of(keyframe(DOOR, "a"), keyframe(DOOR, "b"), keyframe(DOOR, "c"));
+    Files.createFile(gate);
+    for (CompletionStage<Jpeg> each : waiting) {
+      get(each);
+    }
+    assertThat(text(get(quick.get(2)))).isEqualTo("3:c");
+    assertThat(text(get(quick.get(1)))).isEqualTo("4:b");
+    assertThat(text(get(quick.get(0)))).isEqualTo("5:a");
+  }
+
+  @Test
+  void endsWorkersThatHaveNothingToDo() throws Exception {
+    restart(Duration.ofMillis(500), Duration.ofSeconds(20));
+    hub.feed(DOOR, true, "picture");
+    get(newest(DOOR));
+    ProcessHandle process = ProcessHandle.of(pid("pictures")).orElseThrow();
+    await(() -> decoding.workers().isEmpty());
+    process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void leavesNoProcessBehind() throws Exception {
+    hub.feed(DOOR, true, "picture");
+    get(newest(DOOR));
+    ProcessHandle process = ProcessHandle.of(pid("pictures")).orElseThrow();
+    decoding.close();
+    process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void handsFramesOverAndCountsThoseThatNobodyHadTimeFor() throws Exception {
+    hub.feed(DOOR, true, "0");
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    List<Long> seen = new CopyOnWriteArrayList<>();
+    try (Frames.Subscription frames =
+        decoding.frames(
+            DOOR,
+            GRAY,
+            frame -> {
+              seen.add(frame.sequence());
+              entered.countDown();
+              go.await();
+            })) {
+      entered.await();
+      for (int i = 1; i < 5; i++) {
+        hub.feed(DOOR, false, String.valueOf(i));
+      }
+      await(() -> frames.dropped() == 3);
+      go.countDown();
+      await(() -> seen.size() == 2);
+      assertThat(seen).containsExactly(0L, 4L);
+      assertThat(frames.delivered()).isEqualTo(2);
+    }
+    await(() -> hub.viewers(DOOR) == 0);
+  }
+
+  @Test
+  void goesOnWithFramesAfterAWorkerWasKilled() throws Exception {
+    hub.feed(DOOR, true, "0");
+    List<Frame> seen = new CopyOnWriteArrayList<>();
+    try (Frames.Subscription frames = decoding.frames(DOOR, GRAY, seen::add)) {
+      await(() -> !seen.isEmpty());
+      ProcessHandle.of(pid("streams")).orElseThrow().destroyForcibly();
+      await(() -> decoding.workers().isEmpty());
+      int before = seen.size();
+      await(
+          () -> {
+            hub.feed(DOOR, true, "again");
+            return seen.size() > before;
+          });
+      assertThat(frames.delivered()).isEqualTo(seen.size());
+    }
+  }
+
+  @Test
+  void transcodesAsManyStreamsAsMayBe() throws Exception {
+    List<StreamHub.Subscription> open = new ArrayList<>();
+    for (StreamId each : List.of(DOOR, YARD, stream("shed"))) {
+      hub.feed(each, true, "0");
+    }
+    open.add(decoding.transcode(DOOR, 1 << 20, queue -> {}));
+    open.add(decoding.transcode(YARD, 1 << 20, queue -> {}));
+    open.add(decoding.transcode(YARD, 1 << 20, queue -> {}));
+    assertThatThrownBy(() -> decoding.transcode(stream("shed"), 1 << 20, queue -> {}))
+        .isInstanceOf(DecodeUnavailableException.class);
+    assertThatThrownBy(() -> decoding.transcode(stream("none"), 1 << 20, queue -> {}))
+        .isInstanceOf(NoSuchElementException.class);
+    open.get(0).close();
+    open.get(0).close();
+    open.set(0, decoding.transcode(stream("shed"), 1 << 20, queue -> {}));
+    open.forEach(StreamHub.Subscription::close);
+    await(() -> hub.viewers(DOOR) + hub.viewers(YARD) + hub.viewers(stream("shed")) == 0);
+  }
+
+  @Test
+  void movesAViewerOnThatIsTooSlow() {
+    List<Integer> told = new ArrayList<>();
+    var queue = new TranscodedStream.ViewerQueue(ready -> told.add(1), 400);
+    queue.init(FakeHub.init());
+    for (int i = 0; i < 6; i++) {
+      queue.media(fragment(i, i % 3 == 0));
+    }
+    assertThat(told).hasSize(1);
+    List<Item> items = new ArrayList<>();
+    for (var next = queue.poll(); next.isPresent(); next = queue.poll()) {
+      items.add(next.get());
+    }
+    assertThat(items.get(0)).isInstanceOf(Item.Init.class);
+    assertThat(items.get(1)).isEqualTo(new Item.Dropped(3));
+    assertThat(items.get(2))
+        .isInstanceOfSatisfying(
+            Item.Media.class, media -> assertThat(media.fragment().firstSequence()).isEqualTo(3));
+  }
+
+  private static Fragment fragment(long number, boolean keyframe) {
+    return Fragments.wrap(
+        FakeHub.unit(number, keyframe, "x"), FakeHub.track(), true, 3600);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vigilnvr.decode.internal;
+
+import org.jspecify.annotations.NullMarked;
