@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api';
 import type { PlaybackSession } from '../playback/session';
 import { type Range, Timeline, useRecordings } from '../timeline';
+import classes from './CameraPage.module.css';
 
 interface CameraTimelineProps {
   camera: Camera;
@@ -38,20 +39,22 @@ export function CameraTimeline({ camera, live, now, session, onSeek }: CameraTim
     [camera, footage],
   );
   return (
-    <Timeline
-      lanes={lanes}
-      at={at}
-      range={range}
-      label={t('page.timeline')}
-      onPress={(time) => session.prepare(time)}
-      onSeek={(time, settled) => {
-        if (!settled) return;
-        // What one clicked at stays where it is.
-        setOwn({ range, whileLive: false });
-        setAt(time.getTime());
-        onSeek(time.getTime());
-      }}
-      onRangeChange={(next) => setOwn({ range: next, whileLive: live })}
-    />
+    <div className={classes.timeline}>
+      <Timeline
+        lanes={lanes}
+        at={at}
+        range={range}
+        label={t('page.timeline')}
+        onPress={(time) => session.prepare(time)}
+        onSeek={(time, settled) => {
+          if (!settled) return;
+          // What one clicked at stays where it is.
+          setOwn({ range, whileLive: false });
+          setAt(time.getTime());
+          onSeek(time.getTime());
+        }}
+        onRangeChange={(next) => setOwn({ range: next, whileLive: live })}
+      />
+    </div>
   );
 }

@@ -115,6 +115,14 @@ function Message({ cameraId, snapshot, onRetry }: { cameraId: string; snapshot: 
   );
 }
 
+/** What the server calls them, where this page has words of its own. */
+const CAUSES: Readonly<Record<string, string>> = {
+  platform: 'platform',
+  stalled: 'stalled',
+  disabled: 'disabled',
+  unauthorized: 'refused',
+};
+
 function Cause({ state }: { state: LiveState }) {
   const { t } = useTranslation('live');
   switch (state.kind) {
@@ -127,7 +135,7 @@ function Cause({ state }: { state: LiveState }) {
     case 'ended':
       return t(state.cause === 'unknown camera' ? 'cause.unknownCamera' : 'cause.noSuchStream');
     case 'offline':
-      return state.cause && state.cause !== 'offline' ? state.cause : t('cause.offline');
+      return t(`cause.${CAUSES[state.cause] ?? 'offline'}`);
     default:
       return null;
   }

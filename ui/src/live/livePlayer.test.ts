@@ -475,9 +475,21 @@ describe('trouble', () => {
     reachability = 'unknown camera';
     await play();
     socket().breaks(1008, 'unknown camera');
-    await pass(30_000);
+    await pass(15_000);
     expect(player.getSnapshot().state).toEqual({ kind: 'ended', cause: 'unknown camera' });
     expect(sockets.length).toBe(1);
+  });
+
+  it('asks again for a camera that seemed gone: the server may have been starting', async () => {
+    reachability = 'unknown camera';
+    player.start();
+    socket().breaks();
+    await pass(25_000);
+    expect(sockets.length).toBe(2);
+    socket().breaks();
+    await pass(100);
+    player.hurry();
+    expect(sockets.length).toBe(3);
   });
 
   it('replaces what the browser choked on', async () => {
@@ -539,6 +551,20 @@ describe('what the browser cannot play', () => {
     expect(sockets.length).toBe(4);
     player.retry();
     expect(socket().attempt).toEqual({ stream: 'main', transcode: false });
+  });
+
+  it('is named if the server cannot convert it', async () => {
+    player.start();
+    for (let i = 0; i < 2; i++) {
+      socket().opens();
+      socket().says({ type: 'init', mime: H265, role: 'main' });
+    }
+    for (let i = 0; i < 12 && kind() !== 'unsupported'; i++) {
+      expect(socket().attempt.transcode).toBe(true);
+      socket().breaks();
+      await pass(16_000);
+    }
+    expect(player.getSnapshot().state).toEqual({ kind: 'unsupported', codec: 'hvc1.1.6.L93.B0' });
   });
 
   it('says so where there are no Media Source Extensions', () => {

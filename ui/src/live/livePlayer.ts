@@ -76,6 +76,7 @@ const STILL_MILLIS = 1500;
 const BEHIND_SHOWN_MILLIS = 5000;
 const MOST_KEPT_SECONDS = 90;
 const MOST_FAILURES = 3;
+const GONE_RETRY_MILLIS = 20_000;
 
 const CONNECTING: LiveState = { kind: 'connecting' };
 
@@ -188,7 +189,8 @@ export class LivePlayer {
 
   /** The network or the server is back: do not wait for the next try. */
   hurry(): void {
-    if (this.running && this.visible && this.snapshot.state.kind === 'disconnected') {
+    const { kind } = this.snapshot.state;
+    if (this.running && this.visible && ['disconnected', 'unauthorized', 'ended'].includes(kind)) {
       this.backoff.succeeded();
       this.connect();
     }
@@ -349,9 +351,30 @@ export class LivePlayer {
     if (why === 'unauthorized') {
       this.become({ kind: 'unauthorized' });
     } else if (why === 'unknown camera') {
-      this.become({ kind: 'ended', cause: 'unknown camera' });
+      this.beGone();
     } else {
+      if (why === 'ok' && asked?.transcode) {
+        this.failed();
+      }
       this.tryLater();
+    }
+  }
+
+  /** A server that is just starting does not know its cameras yet, so it is asked again now and then. */
+  private beGone(): void {
+    this.disconnect();
+    this.become({ kind: 'ended', cause: 'unknown camera' });
+    this.retryTimer = setTimeout(() => {
+      this.connect();
+    }, GONE_RETRY_MILLIS);
+  }
+
+  /** This way did not work. Perhaps it does the next time; if not, another way is tried. */
+  private failed(): void {
+    this.failures++;
+    if (this.failures >= MOST_FAILURES && this.attempt) {
+      this.failures = 0;
+      this.attempts.notPlayable(this.attempt);
     }
   }
 
@@ -406,8 +429,7 @@ export class LivePlayer {
         this.attempts.noSuchStream(attempt);
       });
     } else if (message.cause === 'unknown camera') {
-      this.disconnect();
-      this.become({ kind: 'ended', cause: 'unknown camera' });
+      this.beGone();
     } else {
       this.offline = true;
       this.offlineCause = message.cause;
@@ -500,15 +522,11 @@ export class LivePlayer {
     this.update({ picture: false });
   }
 
-  /** The browser did not take it. Perhaps it does the next time; if not, another way is tried. */
+  /** The browser did not take it. */
   private startOver(): void {
     this.closeSink();
     this.disconnect();
-    this.failures++;
-    if (this.failures >= MOST_FAILURES && this.attempt) {
-      this.failures = 0;
-      this.attempts.notPlayable(this.attempt);
-    }
+    this.failed();
     this.tryLater();
   }
 
