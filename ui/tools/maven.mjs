@@ -1,5 +1,5 @@
 // Called by bundles/web: node tools/maven.mjs build|test. Does again only what its sources ask for. Runs on any Node
-// from 16 on; npm's scripts then run on the Node of node_modules.
+// from 16 on; where that is too old for the tools, a newer one comes from the registry.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ function filesOf(path) {
   if (!existsSync(full)) return [];
   try {
     return readdirSync(full)
+      .filter((name) => name !== 'node_modules')
       .sort()
       .flatMap((name) => filesOf(join(path, name)));
   } catch (problem) {
@@ -31,15 +32,16 @@ function digest(paths) {
   return hash.digest('hex');
 }
 
-/** The Node that the lock brings, for systems whose own is too old; older npms do not link it. */
-function pathWithNode() {
-  const own = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin');
-  return existsSync(own) ? own + delimiter + process.env.PATH : process.env.PATH;
+/** Older ones do not run the tools, and their npm leaves out what is made for newer ones. */
+function isOld(version) {
+  const [major, minor] = version.slice(1).split('.').map(Number);
+  return major < 20 || (major === 20 && minor < 19);
 }
 
-function npm(...args) {
-  const env = { ...process.env, CI: 'true', PATH: pathWithNode() };
-  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: 'inherit', env });
+let path = process.env.PATH;
+
+function npm(folder, ...args) {
+  const { status, error } = spawnSync('npm', args, { cwd: folder, stdio: 'inherit', env: { ...process.env, CI: 'true', PATH: path } });
   if (error?.code === 'ENOENT') process.stderr.write('npm is not installed\n');
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -53,9 +55,14 @@ function unlessDone(stamp, paths, work) {
   writeFileSync(file, wanted);
 }
 
-unlessDone('node_modules/.vigil-installed', lock, () => npm('ci', '--no-audit', '--no-fund'));
-if (process.argv[2] === 'build') unlessDone('dist/.vigil-built', sources, () => npm('run', '--silent', 'build'));
-else if (process.argv[2] === 'test') unlessDone('node_modules/.vigil-tested', sources, () => npm('test', '--silent'));
+if (isOld(process.version)) {
+  const own = join(root, 'tools', 'node');
+  unlessDone('tools/node/node_modules/.vigil-installed', ['tools/node/package-lock.json'], () => npm(own, 'ci'));
+  path = join(own, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin') + delimiter + path;
+}
+unlessDone('node_modules/.vigil-installed', lock, () => npm(root, 'ci', '--no-audit', '--no-fund'));
+if (process.argv[2] === 'build') unlessDone('dist/.vigil-built', sources, () => npm(root, 'run', '--silent', 'build'));
+else if (process.argv[2] === 'test') unlessDone('node_modules/.vigil-tested', sources, () => npm(root, 'test', '--silent'));
 else {
   process.stderr.write('usage: node tools/maven.mjs build|test\n');
   process.exit(2);

@@ -14,6 +14,7 @@ export interface ChangeKinds {
   system: SystemNow;
   volume: { id: string };
   plugin: { id: string };
+  /** With the state `removed` it has nothing but its id. */
   export: KeptExport;
   view: object;
   event: { change: 'new' | 'update' | 'end'; event: Record<string, unknown> & { id: string } };
@@ -231,11 +232,12 @@ export class Changes {
         break;
       case 'export': {
         const kept = change as KeptExport;
-        client.setQueryData<KeptExport[]>(keys.exports, (before) =>
-          before?.some((it) => it.id === kept.id)
+        client.setQueryData<KeptExport[]>(keys.exports, (before) => {
+          if (kept.state === 'removed') return before?.filter((it) => it.id !== kept.id);
+          return before?.some((it) => it.id === kept.id)
             ? before.map((it) => (it.id === kept.id ? kept : it))
-            : before && [kept, ...before],
-        );
+            : before && [kept, ...before];
+        });
         if (kept.state !== 'running') again(keys.exports);
         break;
       }
