@@ -206,7 +206,7 @@ function Playback({ all }: { all: readonly Named[] }) {
               <Button
                 component={Link}
                 to={chosen.length === 1 && chosen[0] ? `/cameras/${chosen[0].id}/live` : '/live'}
-                size="compact-sm"
+                size="xs"
                 variant="default"
                 leftSection={<IconBroadcast size={16} />}
                 className={classes.live}
@@ -252,11 +252,11 @@ function SelectionBar(props: { selection: Range; onExport: (() => void) | undefi
     <>
       <span className={classes.selected}>{t('selected', { duration: duration(length(props.selection)) })}</span>
       {props.onExport ? (
-        <Button size="compact-sm" leftSection={<IconDownload size={16} />} onClick={props.onExport}>
+        <Button size="xs" leftSection={<IconDownload size={16} />} onClick={props.onExport}>
           {t('action.exportSelection')}
         </Button>
       ) : null}
-      <Button size="compact-sm" variant="subtle" color="gray" onClick={props.onClear}>
+      <Button size="xs" variant="subtle" color="gray" onClick={props.onClear}>
         {t('action.clear')}
       </Button>
     </>

@@ -129,7 +129,7 @@ function TileMessage({ session, lane, view }: Pick<TileProps, 'session' | 'lane'
           {gap ? <span>{words(`cause.${gap.cause}`)}</span> : null}
           {next !== undefined ? (
             <Button
-              size="compact-sm"
+              size="xs"
               variant="default"
               leftSection={<IconPlayerTrackNext size={14} />}
               onClick={() => {

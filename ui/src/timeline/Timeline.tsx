@@ -340,7 +340,7 @@ function whyMissing(lane: Lane, time: number, t: Translate): string {
     return t('notYet');
   }
   const gap = around(lane.gaps, time);
-  return gap ? t(`cause.${gap.cause}`) : t('nothing');
+  return gap ? t('notRecorded', { cause: t(`cause.${gap.cause}`) }) : t('nothing');
 }
 
 function HoverCard(props: { hover: Hover; lanes: readonly Lane[]; range: Range; pictures: boolean }) {
