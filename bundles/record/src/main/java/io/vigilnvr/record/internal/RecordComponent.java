@@ -365,7 +365,9 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
         throw new VolumeInUseException(
             "It is the first volume; the setting VIGIL_RECORDINGS says where it is.");
       }
-      if (!forget && engine.hasFootage(id)) {
+      // Asked in any case: without the index nothing could be forgotten.
+      boolean hasFootage = engine.hasFootage(id);
+      if (!forget && hasFootage) {
         throw new VolumeInUseException(
             "It has footage; forget it, or wait until it is gone for its age.");
       }

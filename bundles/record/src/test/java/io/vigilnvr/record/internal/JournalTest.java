@@ -65,7 +65,7 @@ final class JournalTest {
   }
 
   private static Volume open(Path folder) throws Exception {
-    return new FileStorage(new FakeClock())
+    return new FileStorage(new FakeClock(), Optional.empty())
         .open(Rig.VOLUME, Map.of("path", folder.resolve("v").toString()), true);
   }
 

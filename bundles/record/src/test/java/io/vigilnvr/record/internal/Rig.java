@@ -39,7 +39,7 @@ final class Rig {
 
   final FakeClock clock = new FakeClock(Instant.parse("2026-11-22T14:03:05.120Z"));
   final MemoryIndex index = new MemoryIndex();
-  final FaultyBackend backend = new FaultyBackend(new FileStorage(clock));
+  final FaultyBackend backend = new FaultyBackend(new FileStorage(clock, Optional.empty()));
   final Map<String, Recorder> recorders = new HashMap<>();
   final Path data;
   final Path volume;

@@ -1,5 +1,6 @@
 package io.vigilnvr.storage.file.internal;
 
+import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginCatalog;
 import io.vigilnvr.api.storage.StorageBackend;
 import io.vigilnvr.api.storage.Volume;
@@ -10,6 +11,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -23,10 +26,24 @@ import org.osgi.service.component.annotations.Reference;
     })
 public final class FileStorage implements StorageBackend {
   private final Clock clock;
+  private final Optional<Path> data;
 
   @Activate
-  public FileStorage(@Reference Clock clock) {
+  public FileStorage(BundleContext context, @Reference Clock clock) {
+    this(clock, Optional.ofNullable(context.getProperty("vigil.data")).map(Path::of));
+  }
+
+  /**
+   * @param data where the platform keeps its own
+   */
+  public FileStorage(Clock clock, Optional<Path> data) {
     this.clock = clock;
+    this.data = data;
+  }
+
+  @Override
+  public Optional<VolumeId> inspect(Map<String, Object> settings) throws InvalidSettingsException {
+    return new PathPolicy(data, VolumeLock.held()).check(String.valueOf(settings.get("path")));
   }
 
   @Override

@@ -110,10 +110,7 @@ final class FileVolume implements Volume {
 
   private static void checkEmpty(Path root) throws IOException, VolumeRefusedException {
     try (Stream<Path> entries = Files.list(root)) {
-      boolean other =
-          entries
-              .map(entry -> String.valueOf(entry.getFileName()))
-              .anyMatch(name -> !name.equals("lost+found") && !name.startsWith(VolumePaths.OWN));
+      boolean other = entries.anyMatch(entry -> !VolumePaths.isOurs(entry));
       if (other) {
         throw new VolumeRefusedException("it has no marker, and is not empty");
       }

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param createdAt when it was initialised
  */
 record Marker(String volume, long openSequence, String createdAt) {
-  private static final String NAME = VolumePaths.OWN + "json";
+  static final String NAME = VolumePaths.OWN + "json";
   private static final int FORMAT = 1;
   private static final int LONGEST = 4096;
 

@@ -63,6 +63,11 @@ final class VolumeLock implements AutoCloseable {
     }
   }
 
+  /** Roots of the volumes that this process has. */
+  static Set<Path> held() {
+    return Set.copyOf(HELD);
+  }
+
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();

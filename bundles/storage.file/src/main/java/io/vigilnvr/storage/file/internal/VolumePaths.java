@@ -24,6 +24,12 @@ record VolumePaths(Path root) {
   private static final Pattern VALID =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,254})*");
 
+  /** Whether something in a root may be there before it is a volume. */
+  static boolean isOurs(Path entry) {
+    String name = String.valueOf(entry.getFileName());
+    return name.equals("lost+found") || name.startsWith(OWN);
+  }
+
   /**
    * @throws IllegalArgumentException if the path is none of a segment
    */

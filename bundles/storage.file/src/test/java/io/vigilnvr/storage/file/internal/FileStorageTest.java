@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 
 final class FileStorageTest extends StorageBackendContract {
@@ -19,7 +20,7 @@ final class FileStorageTest extends StorageBackendContract {
 
   @Override
   protected StorageBackend newBackend() {
-    return new FileStorage(new FakeClock());
+    return new FileStorage(new FakeClock(), Optional.empty());
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ final class FileVolumeTest {
   }
 
   private Volume open(VolumeId id, boolean fresh) throws IOException, VolumeRefusedException {
-    return new FileStorage(Clock.systemUTC())
+    return new FileStorage(Clock.systemUTC(), Optional.empty())
         .open(id, Map.of("path", folder.resolve("volume").toString()), fresh);
   }
 
@@ -392,7 +393,7 @@ final class FileVolumeTest {
 
   @Test
   void wantsAnAbsolutePath() {
-    var storage = new FileStorage(Clock.systemUTC());
+    var storage = new FileStorage(Clock.systemUTC(), Optional.empty());
     for (Object path : List.of("relative", "", 5, "a\0b")) {
       assertThatThrownBy(() -> storage.open(ID, Map.of("path", path), true))
           .isInstanceOf(VolumeRefusedException.class);
