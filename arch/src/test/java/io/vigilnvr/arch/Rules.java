@@ -79,7 +79,7 @@ final class Rules {
         List.of("org.eclipse.jetty.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.live.."));
     OWNERS.put(List.of("org.glassfish.."), List.of("io.vigilnvr.rest.."));
     OWNERS.put(
-        List.of("javax.ws.rs.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.decode.internal.."));
+        List.of("javax.ws.rs.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.live..", "io.vigilnvr.decode.."));
     OWNERS.put(
         List.of("com.fasterxml.jackson.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.store.."));
     OWNERS.put(List.of("org.apache.karaf..", "org.jline.."), List.of("io.vigilnvr.shell.."));
