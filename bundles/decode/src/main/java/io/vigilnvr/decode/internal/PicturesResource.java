@@ -1,6 +1,7 @@
 package io.vigilnvr.decode.internal;
 
 import io.vigilnvr.api.auth.Access;
+import io.vigilnvr.api.auth.Accounts;
 import io.vigilnvr.api.auth.Action;
 import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.camera.CameraId;
@@ -36,6 +37,8 @@ import javax.ws.rs.Path;
 import javax.ws.rs.PathParam;
 import javax.ws.rs.QueryParam;
 import javax.ws.rs.core.Context;
+import javax.ws.rs.core.Cookie;
+import javax.ws.rs.core.HttpHeaders;
 import javax.ws.rs.core.Request;
 import javax.ws.rs.core.Response;
 import javax.ws.rs.core.StreamingOutput;
@@ -57,6 +60,9 @@ public final class PicturesResource implements RestResource {
   private static final int PREVIEW_PX = 320;
   private static final int MJPEG_PX = 640;
   private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration ASKED_AGAIN = Duration.ofSeconds(2);
+  private static final String BEARER = "Bearer ";
+  private static final String COOKIE = "__Host-vigil";
   private static final long CACHE_BYTES = 32L << 20;
   private static final String JPEG = "image/jpeg";
   private static final String TIME_HEADER = "X-Vigil-Time";
@@ -65,6 +71,7 @@ public final class PicturesResource implements RestResource {
   private final DecodeService decode;
   private final CameraRegistry cameras;
   private final Access access;
+  private final Accounts accounts;
   private final StreamHub hub;
   private final Recorded recorded;
   private final JpegCache previews = new JpegCache(CACHE_BYTES);
@@ -76,11 +83,13 @@ public final class PicturesResource implements RestResource {
       @Reference DecodeService decode,
       @Reference CameraRegistry cameras,
       @Reference Access access,
+      @Reference Accounts accounts,
       @Reference StreamHub hub,
       @Reference Recordings recordings) {
     this.decode = decode;
     this.cameras = cameras;
     this.access = access;
+    this.accounts = accounts;
     this.hub = hub;
     recorded = new Recorded(recordings);
   }
@@ -164,12 +173,14 @@ public final class PicturesResource implements RestResource {
       @QueryParam("width") @Nullable String widthText,
       @QueryParam("stream") @Nullable String streamText,
       @Context Request request,
+      @Context HttpHeaders headers,
       @Context Identity who)
       throws InvalidSettingsException {
     CameraId camera = allowed(id, Action.VIEW_LIVE, who);
     int width = width(widthText, MJPEG_PX);
     Duration interval = interval(fpsText);
     StreamId stream = stream(camera, role(streamText), width);
+    String secret = secret(headers);
     if (viewers.get() >= MOST_VIEWERS) {
       throw Refusal.unavailable("As many watch as may: " + MOST_VIEWERS + ".", 5);
     }
@@ -185,7 +196,7 @@ public final class PicturesResource implements RestResource {
                     out -> {
                       viewers.incrementAndGet();
                       try {
-                        send(camera, stream, width, interval, who, out);
+                        send(camera, stream, width, interval, secret, out);
                       } finally {
                         viewers.decrementAndGet();
                       }
@@ -198,24 +209,43 @@ public final class PicturesResource implements RestResource {
       StreamId stream,
       int width,
       Duration interval,
-      Identity who,
+      String secret,
       OutputStream out) {
     try (var watched = decode.jpegs(stream, width, interval)) {
       long number = -1;
-      while (access.allows(who, Action.VIEW_LIVE, camera)) {
-        Optional<JpegStream.Numbered> next =
-            watched.stream().after(number, PATIENCE.plus(interval));
-        if (next.isEmpty()) {
-          return; // whoever wants to go on asks again
+      long lastNanos = System.nanoTime();
+      long patienceNanos = PATIENCE.plus(interval).toNanos();
+      // Whoever wants to go on after a while without pictures asks again.
+      while (mayWatch(secret, camera) && System.nanoTime() - lastNanos < patienceNanos) {
+        Optional<JpegStream.Numbered> next = watched.stream().after(number, ASKED_AGAIN);
+        if (next.isPresent()) {
+          number = next.get().number();
+          lastNanos = System.nanoTime();
+          write(next.get().jpeg(), out);
         }
-        number = next.get().number();
-        write(next.get().jpeg(), out);
       }
     } catch (IOException e) {
       log.debug("a viewer of {} has gone", stream);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Asked again and again: sessions end and roles change while somebody watches. */
+  private boolean mayWatch(String secret, CameraId camera) {
+    return accounts
+        .peek(secret)
+        .filter(who -> access.allows(who, Action.VIEW_LIVE, camera))
+        .isPresent();
+  }
+
+  private static String secret(HttpHeaders headers) {
+    String authorization = headers.getHeaderString(HttpHeaders.AUTHORIZATION);
+    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return authorization.substring(BEARER.length()).trim();
+    }
+    Cookie cookie = headers.getCookies().get(COOKIE);
+    return cookie == null ? "" : cookie.getValue();
   }
 
   private static void write(Jpeg jpeg, OutputStream out) throws IOException {

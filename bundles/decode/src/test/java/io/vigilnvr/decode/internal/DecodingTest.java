@@ -335,7 +335,6 @@ final class DecodingTest {
   }
 
   private static Fragment fragment(long number, boolean keyframe) {
-    return Fragments.wrap(
-        FakeHub.unit(number, keyframe, "x"), FakeHub.track(), true, 3600);
+    return Fragments.wrap(FakeHub.unit(number, keyframe, "x"), FakeHub.track(), true, 3600);
   }
 }

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An engine for real worker processes whose units say what is to come of them: {@code crash}, {@code
- * crash-once:FILE}, {@code hang}, {@code wait:FILE}, or anything else, which is the picture.
+ * An engine for real worker processes whose units say what is to come of them: {@code crash},
+ * {@code crash-once:FILE}, {@code hang}, {@code wait:FILE}, or anything else, which is the picture.
  */
 public final class FakeDecodeEngine implements DecodeEngine {
   private final AtomicInteger sessions = new AtomicInteger();
@@ -53,7 +53,11 @@ public final class FakeDecodeEngine implements DecodeEngine {
                   pixels.format(),
                   new FrameSpec.Rate.Keyframes());
           sink.picture(
-              ptsTicks, true, spec.widthPx(), spec.heightPx(), ByteBuffer.allocate(spec.frameBytes()));
+              ptsTicks,
+              true,
+              spec.widthPx(),
+              spec.heightPx(),
+              ByteBuffer.allocate(spec.frameBytes()));
         } else {
           byte[] bytes = (number + ":" + text).getBytes(StandardCharsets.UTF_8);
           sink.picture(ptsTicks, true, 64, 36, ByteBuffer.wrap(bytes));

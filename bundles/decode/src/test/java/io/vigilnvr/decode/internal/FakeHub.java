@@ -78,8 +78,7 @@ final class FakeHub implements StreamHub {
   synchronized void feed(StreamId stream, boolean keyframe, String text) {
     Place place = places.computeIfAbsent(stream, id -> new Place());
     Item item =
-        new Item.Media(
-            Fragments.wrap(unit(place.sequence++, keyframe, text), TRACK, true, 3600));
+        new Item.Media(Fragments.wrap(unit(place.sequence++, keyframe, text), TRACK, true, 3600));
     if (keyframe) {
       place.gop.clear();
     }
