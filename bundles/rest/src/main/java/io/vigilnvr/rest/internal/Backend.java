@@ -12,6 +12,7 @@ import io.vigilnvr.api.ingest.Ingest;
 import io.vigilnvr.api.plugin.PluginCatalog;
 import io.vigilnvr.api.plugin.PluginInstaller;
 import io.vigilnvr.api.record.Recordings;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.view.ViewStore;
 import java.time.Clock;
@@ -34,6 +35,8 @@ interface Backend {
   CameraRegistry cameras();
 
   Recordings recordings();
+
+  Volumes volumes();
 
   StreamHub hub();
 

@@ -91,7 +91,7 @@ public final class CameraExportResource {
       needs = Action.EXPORT,
       status = 201,
       returns = Kept.class,
-      fails = 503)
+      fails = {409, 503})
   public Response keep(@PathParam("camera") String id, ExportRequest request) throws IOException {
     Camera camera = existing(id);
     var query = new Query();

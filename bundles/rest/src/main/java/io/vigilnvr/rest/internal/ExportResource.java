@@ -87,7 +87,11 @@ public final class ExportResource {
 
   @DELETE
   @Path("{export}")
-  @Route(value = "Removes a kept export", scope = Route.Scope.SIGNED_IN, status = 204, fails = 404)
+  @Route(
+      value = "Removes a kept export; one that is under way ends",
+      scope = Route.Scope.SIGNED_IN,
+      status = 204,
+      fails = 404)
   public Response remove(@PathParam("export") String id, @Context Caller caller)
       throws IOException {
     if (!exports.remove(visible(id, caller).id())) {

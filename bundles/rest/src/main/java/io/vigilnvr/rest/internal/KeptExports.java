@@ -1,12 +1,15 @@
 package io.vigilnvr.rest.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.task.Tasks;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -42,6 +46,11 @@ public final class KeptExports {
   private static final SecureRandom RANDOM = new SecureRandom();
   static final int MOST_WAITING = 20;
 
+  /** So much of the disk is never used by exports; it may be the one that is recorded to. */
+  private static final long KEPT_FREE = 1L << 30;
+
+  private static final Duration BETWEEN_NOTICES = Duration.ofSeconds(1);
+
   private final Backend backend;
   private final Tasks tasks;
   private final Path folder;
@@ -49,6 +58,15 @@ public final class KeptExports {
 
   /** Reading the disk for more than this at once takes from recording. */
   private final Semaphore running = new Semaphore(2);
+
+  /** Ends the writing of an export. */
+  private static final class GivenUpException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    GivenUpException(String why) {
+      super(why, null, false, false);
+    }
+  }
 
   /** What became of an export. */
   enum State {
@@ -124,8 +142,18 @@ public final class KeptExports {
         }
         all.put(kept.id(), kept);
       }
+      removeOrphans();
     } catch (IOException e) {
       log.warn("the kept exports in {} cannot all be read", folder, e);
+    }
+  }
+
+  /** Parts whose description was removed, or never written. */
+  private void removeOrphans() throws IOException {
+    try (var parts = Files.newDirectoryStream(folder, "*.{part,new}")) {
+      for (Path part : parts) {
+        Files.deleteIfExists(part);
+      }
     }
   }
 
@@ -160,6 +188,9 @@ public final class KeptExports {
     }
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (room() < export.bytes()) {
+      throw new ProblemException(409, "There is not enough room for it on the disk.");
+    }
     var random = new byte[8];
     RANDOM.nextBytes(random);
     var kept =
@@ -176,15 +207,36 @@ public final class KeptExports {
             backend.clock().instant());
     save(kept);
     all.put(kept.id(), kept);
+    tell(kept);
     tasks.start("export-" + kept.id(), () -> run(kept, export));
     return kept;
   }
 
-  private void run(Kept kept, Export export) throws InterruptedException {
-    running.acquire();
+  private long room() throws IOException {
+    var store = Files.getFileStore(folder);
+    return store.getUsableSpace() - Math.min(KEPT_FREE, store.getTotalSpace() / 20);
+  }
+
+  private void tell(Kept kept) {
+    backend.tell(new Change.ExportChanged(kept.id(), new CameraId(kept.camera())));
+  }
+
+  private void run(Kept kept, Export export) {
+    try {
+      running.acquire();
+    } catch (InterruptedException e) {
+      // The next life says that this one ended before.
+      Thread.currentThread().interrupt();
+      return;
+    }
     try {
       finish(kept.id(), write(kept, export));
       log.info("export {} of {} is ready", kept.id(), kept.camera());
+    } catch (GivenUpException e) {
+      log.info("export {} of {} ended early: {}", kept.id(), kept.camera(), e.getMessage());
+      finish(kept.id(), kept.as(State.FAILED, 0, 0, e.getMessage()));
+    } catch (ClosedByInterruptException e) {
+      log.info("export {} of {} is given up: Vigil stops", kept.id(), kept.camera());
     } catch (IOException | RuntimeException e) {
       log.warn("export {} of {} failed", kept.id(), kept.camera(), e);
       finish(kept.id(), kept.as(State.FAILED, 0, 0, "it could not be read or written"));
@@ -195,36 +247,75 @@ public final class KeptExports {
 
   private Kept write(Kept kept, Export export) throws IOException {
     Path part = part(kept.id());
-    long expected = Math.max(1, export.bytes());
+    if (!all.containsKey(kept.id())) {
+      throw new GivenUpException("it was removed");
+    }
+    var progress = new Progress(kept, Math.max(1, export.bytes()));
     try (var channel =
         FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       var out = new BufferedOutputStream(Channels.newOutputStream(channel), 64 * 1024);
-      export.write(
-          out,
-          written ->
-              all.computeIfPresent(
-                  kept.id(),
-                  (id, now) ->
-                      now.as(
-                          State.RUNNING, Math.min(1, (double) written / expected), written, null)));
+      export.write(out, progress::written);
       out.flush();
       channel.force(true);
     }
-    if (!all.containsKey(kept.id())) {
-      Files.deleteIfExists(part);
-      return kept;
-    }
+    progress.check();
     Files.move(part, film(kept.id()), StandardCopyOption.ATOMIC_MOVE);
     return kept.as(State.READY, 1, Files.size(film(kept.id())), null);
   }
 
+  /** Counts while an export is written, and ends it if it is not to go on. */
+  private final class Progress {
+    private final Kept kept;
+    private final long expected;
+    private long toldAt = System.nanoTime();
+
+    Progress(Kept kept, long expected) {
+      this.kept = kept;
+      this.expected = expected;
+    }
+
+    void written(long bytes) {
+      double part = Math.min(1, (double) bytes / expected);
+      all.computeIfPresent(kept.id(), (id, now) -> now.as(State.RUNNING, part, bytes, null));
+      long now = System.nanoTime();
+      if (now - toldAt >= BETWEEN_NOTICES.toNanos()) {
+        toldAt = now;
+        tell(kept);
+        checkRoom();
+      }
+      check();
+    }
+
+    void check() {
+      if (!all.containsKey(kept.id())) {
+        throw new GivenUpException("it was removed");
+      }
+    }
+
+    private void checkRoom() {
+      try {
+        if (room() < 0) {
+          throw new GivenUpException("there is not enough room on the disk");
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   private void finish(String id, Kept done) {
     try {
+      if (all.computeIfPresent(id, (key, now) -> done) != null) {
+        save(done);
+        tell(done);
+      }
       if (done.is(State.FAILED)) {
         Files.deleteIfExists(part(id));
       }
-      if (all.computeIfPresent(id, (key, now) -> done) != null) {
-        save(done);
+      if (!all.containsKey(id)) {
+        // It was removed while it was finished.
+        Files.deleteIfExists(film(id));
+        Files.deleteIfExists(description(id));
       }
     } catch (IOException e) {
       log.warn("what became of export {} could not be written down", id, e);
@@ -241,13 +332,15 @@ public final class KeptExports {
     Files.move(fresh, description(kept.id()), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Removes one, done or not; says whether there was one. */
+  /** Removes one; one that is under way ends at once. Says whether there was one. */
   boolean remove(String id) throws IOException {
-    if (all.remove(id) == null) {
+    Kept gone = all.remove(id);
+    if (gone == null) {
       return false;
     }
     Files.deleteIfExists(description(id));
     Files.deleteIfExists(film(id));
+    tell(gone);
     return true;
   }
 }

@@ -6,6 +6,7 @@ import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.Segment;
+import io.vigilnvr.api.record.Volumes.Stretch;
 import io.vigilnvr.media.hls.Playlist;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -13,8 +14,12 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -44,6 +49,8 @@ public final class RecordingResource {
   private static final Duration FINE = Duration.ofHours(2);
 
   private static final Duration PIECE = Duration.ofSeconds(6);
+
+  private static final int MOST_DAYS = 366;
 
   /** A segment ends at the first keyframe after 60 s. */
   private static final Duration LONGEST_SEGMENT = Duration.ofSeconds(90);
@@ -117,6 +124,89 @@ public final class RecordingResource {
         ledger.gaps().stream()
             .map(gap -> new GapView(gap.from(), gap.to(), gap.cause().word()))
             .toList());
+  }
+
+  /**
+   * A day in a calendar.
+   *
+   * @param recordedSeconds how much of it is recorded, on any stream
+   */
+  record DayView(String day, long recordedSeconds) {}
+
+  @GET
+  @Path("{camera}/days")
+  @Route(
+      value = "Days with footage, as a calendar in a time zone has them; UTC unless one is named",
+      scope = Route.Scope.CAMERA,
+      needs = Action.PLAY_BACK,
+      fails = 503)
+  public Items<DayView> days(
+      @PathParam("camera") String id,
+      @QueryParam("from") @Nullable String fromText,
+      @QueryParam("to") @Nullable String toText,
+      @QueryParam("zone") @Nullable String zoneText) {
+    Camera camera = existing(id);
+    var query = new Query();
+    ZoneId zone = zone(query, zoneText);
+    LocalDate first = day(query, "from", fromText);
+    LocalDate last = day(query, "to", toText);
+    if (last.isBefore(first)) {
+      query.wrong("to", "must not be before from");
+    } else if (first.plusDays(MOST_DAYS).isBefore(last)) {
+      query.wrong("to", "must be at most " + MOST_DAYS + " days after from");
+    }
+    query.check();
+    List<Stretch> stretches =
+        backend
+            .volumes()
+            .recorded(
+                camera.id(),
+                first.atStartOfDay(zone).toInstant(),
+                last.plusDays(1).atStartOfDay(zone).toInstant());
+    var days = new ArrayList<DayView>();
+    for (LocalDate day = first; !day.isAfter(last); day = day.plusDays(1)) {
+      // A day has 23 or 25 hours where clocks are changed.
+      Instant start = day.atStartOfDay(zone).toInstant();
+      Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
+      Duration recorded =
+          stretches.stream()
+              .map(stretch -> within(stretch, start, end))
+              .reduce(Duration.ZERO, Duration::plus);
+      if (!recorded.isZero()) {
+        days.add(new DayView(day.toString(), Math.max(1, recorded.toSeconds())));
+      }
+    }
+    return Items.all(days);
+  }
+
+  private static Duration within(Stretch stretch, Instant start, Instant end) {
+    Instant from = stretch.from().isAfter(start) ? stretch.from() : start;
+    Instant to = stretch.to().isBefore(end) ? stretch.to() : end;
+    return from.isBefore(to) ? Duration.between(from, to) : Duration.ZERO;
+  }
+
+  private static ZoneId zone(Query query, @Nullable String text) {
+    try {
+      return text == null ? ZoneOffset.UTC : ZoneId.of(text);
+    } catch (DateTimeException e) {
+      query.wrong("zone", "must be a time zone like Europe/Berlin");
+      return ZoneOffset.UTC;
+    }
+  }
+
+  private static LocalDate day(Query query, String name, @Nullable String text) {
+    try {
+      if (text != null) {
+        LocalDate day = LocalDate.parse(text);
+        if (day.getYear() >= 1970 && day.getYear() <= 9999) {
+          return day;
+        }
+      }
+    } catch (DateTimeException e) {
+      // Said below.
+    }
+    query.wrong(name, "must be a day like 2026-11-22");
+    return LocalDate.EPOCH;
   }
 
   @GET

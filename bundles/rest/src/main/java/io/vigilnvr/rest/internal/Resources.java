@@ -26,6 +26,7 @@ final class Resources {
     all.add(new CameraExportResource(backend, exports));
     all.add(new ExportResource(backend, exports));
     all.add(new SystemResource(backend));
+    all.add(new StorageResource(backend));
     all.add(new MonitorResource(backend, parts.history(), parts.log()));
     all.add(new PluginResource(backend));
     all.add(new PreferencesResource(backend));

@@ -13,6 +13,7 @@ import io.vigilnvr.api.ingest.Ingest;
 import io.vigilnvr.api.plugin.PluginCatalog;
 import io.vigilnvr.api.plugin.PluginInstaller;
 import io.vigilnvr.api.record.Recordings;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.view.ViewStore;
 import java.time.Clock;
@@ -69,6 +70,12 @@ public final class Services implements Backend {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile @Nullable Recordings recordings;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable Volumes volumes;
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -168,6 +175,11 @@ public final class Services implements Backend {
   @Override
   public Recordings recordings() {
     return present(recordings, "the recorder");
+  }
+
+  @Override
+  public Volumes volumes() {
+    return present(volumes, "the recorder");
   }
 
   @Override

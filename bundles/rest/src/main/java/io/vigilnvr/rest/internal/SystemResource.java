@@ -3,8 +3,7 @@ package io.vigilnvr.rest.internal;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.camera.CameraState;
-import io.vigilnvr.api.record.Recordings.VolumeStatus;
-import io.vigilnvr.api.storage.Volume;
+import io.vigilnvr.rest.internal.StorageResource.VolumeView;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -17,7 +16,6 @@ import javax.ws.rs.GET;
 import javax.ws.rs.Path;
 import javax.ws.rs.Produces;
 import javax.ws.rs.core.MediaType;
-import org.jspecify.annotations.Nullable;
 
 /** How this installation is; for admins. */
 @Path("/")
@@ -47,30 +45,6 @@ public final class SystemResource {
 
   record Degraded(String check, String cause) {}
 
-  record VolumeView(
-      String id,
-      String backend,
-      String location,
-      String state,
-      @Nullable String cause,
-      @Nullable Long totalBytes,
-      @Nullable Long freeBytes,
-      long recordedBytes,
-      long segments) {
-    static VolumeView of(VolumeStatus volume) {
-      return new VolumeView(
-          volume.id().value(),
-          volume.backend(),
-          volume.location(),
-          volume.state(),
-          volume.cause().isEmpty() ? null : volume.cause(),
-          volume.capacity().map(Volume.Capacity::totalBytes).orElse(null),
-          volume.capacity().map(Volume.Capacity::freeBytes).orElse(null),
-          volume.recordedBytes(),
-          volume.segments());
-    }
-  }
-
   @GET
   @Path("system")
   @Route(value = "Version, counts, volumes, and what is not well", scope = Route.Scope.SYSTEM)
@@ -90,13 +64,6 @@ public final class SystemResource {
         states,
         orNone(() -> backend.recordings().volumes()).stream().map(VolumeView::of).toList(),
         Health.degraded(backend.healthChecks()));
-  }
-
-  @GET
-  @Path("volumes")
-  @Route(value = "Where recordings are kept", scope = Route.Scope.SYSTEM)
-  public Items<VolumeView> volumes() {
-    return Items.all(backend.recordings().volumes().stream().map(VolumeView::of).toList());
   }
 
   private Map<String, Integer> states() {

@@ -30,6 +30,7 @@ import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.Recordings;
 import io.vigilnvr.api.record.Segment;
+import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.api.stream.StreamHub;
@@ -68,6 +69,7 @@ final class FakeBackend implements Backend {
   final FakeAccounts accounts = new FakeAccounts();
   final FakeCameras cameras = new FakeCameras();
   final FakeRecordings recordings = new FakeRecordings();
+  final FakeVolumes volumes = new FakeVolumes();
   final List<AccountStore.AuditEntry> audit = new CopyOnWriteArrayList<>();
   final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
   final FakeInstaller installer = new FakeInstaller();
@@ -197,6 +199,11 @@ final class FakeBackend implements Backend {
   @Override
   public PluginInstaller installer() {
     return installer;
+  }
+
+  @Override
+  public Volumes volumes() {
+    return volumes;
   }
 
   @Override
@@ -692,6 +699,66 @@ final class FakeBackend implements Backend {
     @Override
     public CheckResult check(boolean hashes) {
       throw new UnsupportedOperationException();
+    }
+  }
+
+  /** The first is there always; others come and go. */
+  static final class FakeVolumes implements Volumes {
+    final List<VolumeId> ids = new ArrayList<>(List.of(new VolumeId("first")));
+    final List<Stretch> stretches = new ArrayList<>();
+
+    @Override
+    public List<Standing> standings() {
+      return ids.stream()
+          .map(
+              id ->
+                  new Standing(
+                      new Recordings.VolumeStatus(
+                          id,
+                          "file",
+                          "/recordings",
+                          "online",
+                          "",
+                          Optional.of(new Volume.Capacity(1000, 400)),
+                          500,
+                          3),
+                      100,
+                      30,
+                      Optional.of(NOW.plusSeconds(864_000)),
+                      Optional.of(NOW)))
+          .toList();
+    }
+
+    @Override
+    public VolumeId add(String backend, Map<String, Object> settings)
+        throws InvalidSettingsException {
+      if (!(settings.get("path") instanceof String path) || !path.startsWith("/")) {
+        throw new InvalidSettingsException("/path", "must be an absolute path");
+      }
+      var id = new VolumeId(path.replaceAll(".*/", ""));
+      ids.add(id);
+      return id;
+    }
+
+    @Override
+    public void remove(VolumeId volume, boolean forget) throws VolumeInUseException {
+      if (!ids.contains(volume)) {
+        throw new NoSuchElementException();
+      }
+      if (ids.indexOf(volume) == 0 || !forget) {
+        throw new VolumeInUseException("It has footage.");
+      }
+      ids.remove(volume);
+    }
+
+    @Override
+    public List<Usage> usage() {
+      return List.of(new Usage(new CameraId("door"), 500, NOW, NOW.plusSeconds(60), 30));
+    }
+
+    @Override
+    public List<Stretch> recorded(CameraId camera, Instant from, Instant to) {
+      return stretches;
     }
   }
 }
