@@ -341,6 +341,9 @@ final class OpenApi {
     if (ranges) {
       responses.put("206", success(found));
     }
+    if (isUpload(found.handler())) {
+      responses.put("200", success(found)); // Of a dry run.
+    }
     return responses;
   }
 

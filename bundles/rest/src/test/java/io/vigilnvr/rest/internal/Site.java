@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The real servlets in a real server on a free port, with everything behind them in memory. */
 final class Site implements AutoCloseable {
+  /** Smaller than in the distribution, so that it is soon too much. */
+  static final int MOST_UPLOAD = 1024 * 1024;
+
   final FakeBackend backend = new FakeBackend();
   final RestServlet rest;
   final KeptExports exports;
@@ -49,7 +52,7 @@ final class Site implements AutoCloseable {
     parts =
         new Resources.Parts(
             exports,
-            new SystemHistory(backend, new Threads()),
+            new SystemHistory(backend, new Idle()),
             log,
             new CameraSearch(new Threads(), Duration.ofMillis(500)));
     rest = new RestServlet(backend, new Threads(), parts);
@@ -60,10 +63,7 @@ final class Site implements AutoCloseable {
     api.getRegistration()
         .setMultipartConfig(
             new MultipartConfigElement(
-                folder.toString(),
-                PluginResource.MOST_BYTES,
-                PluginResource.MOST_BYTES + 64 * 1024,
-                64 * 1024));
+                folder.toString(), MOST_UPLOAD, MOST_UPLOAD + 64 * 1024, 64 * 1024));
     context.addServlet(api, "/api/v1/*");
     context.addServlet(new ServletHolder(new ChangesServlet(backend, feed)), "/api/v1/changes");
     var health = new ServletHolder(new HealthServlet(backend));
@@ -73,6 +73,19 @@ final class Site implements AutoCloseable {
     server.setHandler(context);
     server.start();
     rest.getServletConfig();
+  }
+
+  /** For what a test does itself. */
+  private static final class Idle implements Tasks {
+    @Override
+    public Handle start(String name, Body body) {
+      return () -> {};
+    }
+
+    @Override
+    public Handle repeat(String name, Duration pause, Body body) {
+      return () -> {};
+    }
   }
 
   /** What the distribution's threads do, without its care. */
