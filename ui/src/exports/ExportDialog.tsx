@@ -31,7 +31,7 @@ export default function ExportDialog(props: ExportDialogProps) {
       onClose={props.onClose}
       title={t('dialog.title')}
       centered
-      size="md"
+      size="lg"
       closeButtonProps={{ 'aria-label': common('close') }}
     >
       <ExportForm {...props} />

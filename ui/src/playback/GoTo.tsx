@@ -1,7 +1,7 @@
 import '@mantine/dates/styles.css';
 import 'dayjs/locale/de';
 
-import { Button, Group, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Button, Group, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { DatePicker, TimeInput } from '@mantine/dates';
 import { IconCalendar, IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -24,15 +24,15 @@ interface GoToProps {
 export function GoTo({ session, cameras, opened, onOpened, onGo }: GoToProps) {
   const { t } = useTranslation('playback');
   return (
-    <Popover opened={opened} onChange={onOpened} position="top" shadow="md" trapFocus withinPortal>
+    <Popover opened={opened} onChange={onOpened} position="top-start" shadow="md" trapFocus withinPortal>
       <Popover.Target>
         <UnstyledButton
           className={classes.clock}
-          aria-label={t('goTo.open')}
           onClick={() => {
             onOpened(!opened);
           }}
         >
+          <VisuallyHidden>{t('goTo.open')}</VisuallyHidden>
           <ClockFace session={session} />
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
@@ -96,6 +96,7 @@ function Calendar({ at, cameras, onGo }: { at: number; cameras: readonly string[
           maxDate={today}
           locale={i18n.language}
           firstDayOfWeek={1}
+          weekendDays={[]}
           onDateChange={(next) => {
             setMonth(next.slice(0, 7));
           }}

@@ -74,7 +74,7 @@ it('writes where somebody went into the address, so that Back returns', async ()
 
 it('marks days that have recordings in the calendar', async () => {
   open(`cameras=yard&at=${AT}`);
-  fireEvent.click(await screen.findByRole('button', { name: 'Go to a day and time' }));
+  fireEvent.click(await screen.findByRole('button', { name: /^Go to a day and time/ }));
   expect(await screen.findByRole('button', { name: '2026-10-21, with recordings' }, LOADED)).toBeVisible();
 });
 
