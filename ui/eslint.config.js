@@ -30,4 +30,9 @@ export default ts.config(
     },
   },
   { files: ['tools/**', '*.{js,ts}'], languageOptions: { globals: globals.node } },
+  {
+    // Half of it runs in Node, half in the page.
+    files: ['e2e/**/*.mjs'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
 );

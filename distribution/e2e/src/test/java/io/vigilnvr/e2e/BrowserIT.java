@@ -1,0 +1,131 @@
+package io.vigilnvr.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vigilnvr.tck.Authentication;
+import io.vigilnvr.tck.Sample;
+import io.vigilnvr.tck.SimulatedCamera;
+import io.vigilnvr.tck.SimulatedCameras;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A person at the page, in a real browser: {@code ui/e2e/journey.mjs}. */
+final class BrowserIT {
+  /** Longer than a segment, on a machine that has much to do. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private static final List<Path> BROWSERS =
+      List.of(
+          Path.of("/usr/bin/chromium"),
+          Path.of("/usr/bin/google-chrome"),
+          Path.of("/usr/bin/chromium-browser"));
+
+  @TempDir static Path folder;
+
+  @Test
+  void leadsFromTheFirstStartToAnExport() throws Exception {
+    Optional<Path> browser = BROWSERS.stream().filter(Files::isExecutable).findFirst();
+    assumeTrue(browser.isPresent(), "Chromium is not installed");
+    Path ui = Path.of(System.getProperty("vigil.ui"));
+    try (SimulatedCameras cameras = SimulatedCameras.start();
+        Vigil vigil = Vigil.unpack(folder).with(Map.of("VIGIL_ADMIN_PASSWORD", ""))) {
+      SimulatedCamera camera =
+          cameras.camera("hall").stream("main", Sample.main())
+              .login("cam", "s3cr3t pass", Authentication.DIGEST_MD5);
+      vigil.start();
+      // A browser takes a cookie for secure places on http only from localhost.
+      String root = vigil.root().replace("127.0.0.1", "localhost");
+      Map<String, Object> facts = new HashMap<>();
+      facts.put("executable", browser.orElseThrow().toString());
+      facts.put("root", root);
+      facts.put("setup", root + "/setup?token=" + setupToken(vigil));
+      facts.put("scratch", folder.resolve("seen").toString());
+      Optional.ofNullable(System.getProperty("vigil.screenshots"))
+          .filter(text -> !text.isEmpty())
+          .ifPresent(target -> facts.put("screenshots", target));
+      facts.put(
+          "camera",
+          Map.of(
+              "url", camera.uri("main").toString(),
+              "username", "cam",
+              "password", "s3cr3t pass"));
+      run(ui, "begin", facts);
+
+      Api api = vigil.api();
+      JsonNode border = awaitBorder(api);
+      camera.unplug();
+      Await.until("offline", PATIENCE, () -> state(api), state -> !state.equals("streaming"));
+      camera.resume();
+      Await.until("back", PATIENCE, () -> state(api), state -> state.equals("streaming"));
+      JsonNode gap = awaitGap(api);
+      facts.put("border", border.asText());
+      facts.put("gap", Map.of("from", gap.get("from").asText(), "to", gap.get("to").asText()));
+      run(ui, "goOn", facts);
+    }
+  }
+
+  private static String setupToken(Vigil vigil) throws Exception {
+    Path file = vigil.data().resolve("setup-token");
+    Await.until("a setup token", PATIENCE, () -> Files.exists(file));
+    return Files.readString(file).strip();
+  }
+
+  /** When one segment ended and the next began without a hole, long enough ago to be played. */
+  private static JsonNode awaitBorder(Api api) throws Exception {
+    Await.until("two segments", PATIENCE, () -> Footage.list(api, "hall").size() >= 2);
+    JsonNode next = Footage.list(api, "hall").get(1);
+    Await.until("some seconds of the second", PATIENCE, () -> bytes(api) > 2_000_000);
+    return next.get("startedAt");
+  }
+
+  private static long bytes(Api api) throws Exception {
+    return Footage.list(api, "hall").get(1).get("bytes").asLong();
+  }
+
+  /** The hole that pulling the plug made, once there is more behind it. */
+  private static JsonNode awaitGap(Api api) throws Exception {
+    Await.until(
+        "a gap and what follows",
+        PATIENCE,
+        () -> {
+          JsonNode ledger = api.json("/api/v1/cameras/hall/recordings");
+          return ledger.get("spans").size() >= 2
+              && ledger.get("spans").get(1).get("bytes").asLong() > 3_000_000;
+        });
+    JsonNode ledger = api.json("/api/v1/cameras/hall/recordings");
+    String end = ledger.get("spans").get(0).get("to").asText();
+    for (JsonNode gap : ledger.get("gaps")) {
+      if (gap.get("from").asText().equals(end)) {
+        return gap;
+      }
+    }
+    throw new AssertionError("no gap at " + end + " in " + ledger);
+  }
+
+  private static String state(Api api) throws Exception {
+    return api.json("/api/v1/cameras/hall/status").get("state").asText();
+  }
+
+  private static void run(Path ui, String part, Map<String, Object> facts) throws Exception {
+    Process process =
+        new ProcessBuilder("node", "e2e/journey.mjs", part, new ObjectMapper().writeValueAsString(facts))
+            .directory(ui.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(process.exitValue()).as(said).isZero();
+  }
+}
