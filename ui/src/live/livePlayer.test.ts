@@ -30,7 +30,9 @@ function fragment(startMillis: number, size = SIZE): ArrayBuffer {
   const tfhd = box('tfhd', int(0x8), int(1), int(40));
   const tfdt = box('tfdt', [1, 0, 0, 0], int(Math.floor(startMillis / 2 ** 32)), int(startMillis % 2 ** 32));
   const moof = box('moof', box('traf', tfhd, tfdt, box('trun', int(0), int(1))));
-  return Uint8Array.from([...moof, ...box('mdat', Array.from({ length: size }, () => 0))]).buffer;
+  const whole = new Uint8Array(moof.length + 8 + size);
+  whole.set([...moof, ...int(8 + size), ...[...'mdat'].map((letter) => letter.charCodeAt(0))]);
+  return whole.buffer;
 }
 
 // The browser
