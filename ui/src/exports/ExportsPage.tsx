@@ -257,7 +257,7 @@ function PlayDialog({ kept, onClose }: { kept: KeptExport; onClose: () => void }
       closeButtonProps={{ 'aria-label': common('close') }}
     >
       <Suspense fallback={<div className={classes.film} />}>
-        <Film src={`${BASE}/exports/${kept.id}/file`} name={kept.name} />
+        <Film src={`${BASE}/exports/${kept.id}/file`} />
       </Suspense>
     </Modal>
   );
