@@ -107,7 +107,7 @@ export function Shell() {
           </ErrorBoundary>
         </main>
       </div>
-      <nav className={classes.bar} aria-label={t('nav.main')}>
+      <nav className={classes.bar} aria-label={t('nav.bar')}>
         {places.slice(0, BAR).map((place) => (
           <BarLink key={place.path} place={place} />
         ))}
@@ -222,7 +222,7 @@ function useMainFocus() {
     if (before.current === pathname) return;
     before.current = pathname;
     main.current?.focus({ preventScroll: true });
-    main.current?.scrollTo(0, 0);
+    if (main.current !== null) main.current.scrollTop = 0;
   }, [pathname]);
   return main;
 }

@@ -9,7 +9,7 @@ import { keys, usePreferences } from '../api/queries';
 import { ErrorState } from '../common/ErrorState';
 import { isLanguage, speak } from '../i18n';
 import { type Ability, can, SessionProvider, useSession } from './session';
-import { useSessionQuery, useSetupNeeded } from './sessionQuery';
+import { forgetEverything, useSessionQuery, useSetupNeeded } from './sessionQuery';
 import { ShortcutsProvider } from './shortcuts';
 import classes from './SignedIn.module.css';
 import { NotFoundPage } from './NotFoundPage';
@@ -29,8 +29,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
       onSessionExpired(() => {
         if (!client.getQueryData(keys.session)) return;
         changesOf(client).stop();
-        client.clear();
-        client.setQueryData(keys.session, null);
+        forgetEverything(client);
         void navigate(`/signin?to=${encodeURIComponent(here)}`, { replace: true, state: { expired: true } });
       }),
     [client, navigate, here],

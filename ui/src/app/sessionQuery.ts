@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { api, ApiProblem, keepCsrfToken } from '../api/client';
 import { keys } from '../api/queries';
 import type { Session } from '../api/types';
@@ -38,4 +38,10 @@ export function useSetupNeeded(): boolean {
     enabled: session.data === null,
   });
   return setup.data?.needed === true;
+}
+
+/** Nobody is signed in any more, and nothing that somebody read stays in the page. */
+export function forgetEverything(client: QueryClient) {
+  client.setQueryData(keys.session, null);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { changesOf } from '../api/changes';
 import { api, ApiProblem, keepCsrfToken } from '../api/client';
-import { keys } from '../api/queries';
+import { forgetEverything } from './sessionQuery';
 
 /** Ends the session here and at the server; nothing that was read stays in the page. */
 export function useSignOut() {
@@ -17,8 +17,7 @@ export function useSignOut() {
       }
       changesOf(client).stop();
       keepCsrfToken(undefined);
-      client.clear();
-      client.setQueryData(keys.session, null);
+      forgetEverything(client);
       await navigate('/signin', { replace: true });
     })();
   };

@@ -1,8 +1,10 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 import { startI18n } from '../i18n';
 
+// Builds share their machine with others; what comes late is not missing.
+configure({ asyncUtilTimeout: 15_000 });
 await startI18n('en');
 
 afterEach(() => {
