@@ -188,7 +188,7 @@ final class GStreamerSession implements EngineSession {
 
   private synchronized boolean select(int number, long caps) {
     String text = NativeGst.capsText(caps);
-    Optional<Media> media = Media.of(text);
+    Optional<Media> media = Media.of(text).map(AacConversion::of);
     if (closed
         || media.isEmpty()
         || receivers.stream().anyMatch(other -> other.media.video() == media.get().video())) {
@@ -268,7 +268,7 @@ final class GStreamerSession implements EngineSession {
     }
     String text = NativeGst.capsText(caps);
     NativeGst.Core.gst_mini_object_unref(caps);
-    Optional<Media> media = Media.of(text);
+    Optional<Media> media = Media.of(text).map(AacConversion::of);
     synchronized (this) {
       Pipeline into = pipeline;
       if (closed || into == null || media.isEmpty()) {
@@ -473,7 +473,10 @@ final class GStreamerSession implements EngineSession {
       NativeGst.App.gst_app_sink_set_callbacks(appsink, table, 0, 0);
       NativeGst.Core.gst_bin_add(into, depayloader);
       NativeGst.Core.gst_bin_add(into, appsink);
-      NativeGst.Core.gst_element_link(depayloader, appsink);
+      if (!AacConversion.link(into, depayloader, appsink, media)) {
+        fail(CameraException.Kind.CONFIGURATION, "the camera's audio cannot be converted");
+        return;
+      }
       NativeGst.Core.gst_element_sync_state_with_parent(appsink);
       NativeGst.Core.gst_element_sync_state_with_parent(depayloader);
       input = NativeGst.Core.gst_element_get_static_pad(depayloader, "sink");
@@ -594,7 +597,9 @@ final class GStreamerSession implements EngineSession {
 
     private void newCaps(String caps) {
       Optional<ByteBuffer> data = media.codecData(caps);
-      if (data.isPresent() && !data.get().equals(config)) {
+      // An encoder of ours says more of its config than is known beforehand, and nothing that is
+      // needed.
+      if (data.isPresent() && !data.get().equals(config) && !AacConversion.isConverted(media)) {
         if (media.video()) {
           Track track = media.track(1, data.get());
           times = new DecodingTimes(Codecs.reorderDepth(track));
