@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconPlugConnected, IconPuzzleOff } from '@tabler/icons-react';
 import type { RJSFSchema } from '@rjsf/utils';
 import { lazy, Suspense, useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Callout } from '../admin/Callout';
 import { api, ApiProblem, type ProviderType, type WrongField } from '../api';
 import { useProblemText } from '../common';
 import type { SchemaFormHandle } from './SchemaForm';
@@ -32,9 +33,9 @@ export function ConnectionFields(props: ConnectionFieldsProps) {
 
   if (driver === undefined) {
     return (
-      <Alert color="yellow" icon={<IconPuzzleOff aria-hidden />} title={t('connection.noDriver')}>
+      <Callout tone="warn" icon={<IconPuzzleOff aria-hidden />} title={t('connection.noDriver')}>
         {t('connection.noDriverText', { driver: driverId })}
-      </Alert>
+      </Callout>
     );
   }
 

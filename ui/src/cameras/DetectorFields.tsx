@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Skeleton, Stack, Switch } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Switch } from '@mantine/core';
 import { IconPuzzleOff } from '@tabler/icons-react';
 import type { RJSFSchema } from '@rjsf/utils';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Callout } from '../admin/Callout';
 import type { ProviderType, WrongField } from '../api';
 import type { ChosenDetector } from './draft';
 import { errorsUnder } from './settings';
@@ -56,14 +57,14 @@ export function DetectorFields({ installed, value, onChange, errors }: DetectorF
         );
       })}
       {missing.map(({ id }) => (
-        <Alert key={id} color="yellow" icon={<IconPuzzleOff aria-hidden />}>
+        <Callout key={id} tone="warn" icon={<IconPuzzleOff aria-hidden />}>
           <Group justify="space-between">
             {t('detection.gone', { id })}
             <Button size="xs" variant="default" onClick={() => onChange(value.filter((one) => one.id !== id))}>
               {t('detection.remove')}
             </Button>
           </Group>
-        </Alert>
+        </Callout>
       ))}
     </Stack>
   );

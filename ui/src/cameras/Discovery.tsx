@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconRadar2, IconRefresh, IconVideoPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Callout } from '../admin/Callout';
 import { api } from '../api';
 import { useProblemText } from '../common';
 import classes from './Discovery.module.css';
@@ -60,9 +61,9 @@ export function Discovery({ onUse }: { onUse: (camera: FoundCamera) => void }) {
         </Button>
       </div>
       {Object.entries(found?.failed ?? {}).map(([finder, cause]) => (
-        <Alert key={finder} color="yellow" variant="light" icon={<IconRadar2 aria-hidden />}>
+        <Callout key={finder} tone="warn" icon={<IconRadar2 aria-hidden />}>
           {t('discovery.finderFailed', { finder, cause })}
-        </Alert>
+        </Callout>
       ))}
       {(found?.items.length ?? 0) > 0 && (
         <ul className={classes.list}>

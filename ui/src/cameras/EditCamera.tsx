@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { RJSFSchema } from '@rjsf/utils';
 import { useMemo, useReducer, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useBlocker, useNavigate, useSearchParams } from 'react-router';
+import { Callout } from '../admin/Callout';
 import { ConfirmDialog } from '../admin/ConfirmDialog';
 import { SaveBar } from '../admin/SaveBar';
 import { Section } from '../admin/Section';
@@ -15,6 +16,7 @@ import { ConnectionFields } from './ConnectionFields';
 import { DetectorFields } from './DetectorFields';
 import { draftOf, patchOf, type Draft } from './draft';
 import { GroupsInput } from './GroupsInput';
+import { focusFirstInvalid } from './focusFirstInvalid';
 import { useInstalled } from './installed';
 import { LivePicture } from './LivePicture';
 import { useRecordingModes } from './recordingModes';
@@ -143,6 +145,7 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
         if (cause instanceof ApiProblem && cause.errors.length > 0) {
           setErrors(cause.errors);
           setTab(tabOf(cause.errors[0]?.pointer ?? ''));
+          focusFirstInvalid();
         }
       }
     } finally {
@@ -183,14 +186,14 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
       }
     >
       {newer && changed && conflict === null && (
-        <Alert color="yellow" role="status" icon={<IconAlertTriangle aria-hidden />} title={t('conflict.newer')}>
+        <Callout tone="warn" role="status" icon={<IconAlertTriangle aria-hidden />} title={t('conflict.newer')}>
           <Group justify="space-between" gap="sm">
             <Text size="sm">{t('conflict.newerText')}</Text>
             <Button size="xs" variant="default" onClick={() => setConflict(current)}>
               {t('conflict.compare')}
             </Button>
           </Group>
-        </Alert>
+        </Callout>
       )}
 
       <Tabs value={tab} onChange={setTab} keepMounted>

@@ -13,6 +13,7 @@ import { bodyOf, newDraft, type Draft } from './draft';
 import { GroupsInput } from './GroupsInput';
 import { useRecordingModes } from './recordingModes';
 import { RecordingFields } from './RecordingFields';
+import { focusFirstInvalid } from './focusFirstInvalid';
 import type { SchemaFormHandle } from './SchemaForm';
 import { errorsUnder } from './settings';
 import { useCameraSaving } from './useEditedCamera';
@@ -80,6 +81,7 @@ export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
     } catch (cause) {
       if (cause instanceof ApiProblem) {
         setErrors(cause.errors);
+        focusFirstInvalid();
       }
       setProblem(cause);
     } finally {

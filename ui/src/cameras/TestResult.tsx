@@ -1,6 +1,7 @@
-import { Alert, List, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
+import { List, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconMicrophone, IconVideo } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Callout } from '../admin/Callout';
 import type { components } from '../api/schema';
 import { codecName } from './codec';
 
@@ -19,9 +20,8 @@ export function TestResult({ result }: { result: Test | 'running' }) {
   }
   if (!result.ok) {
     return (
-      <Alert
-        color="red"
-        variant="light"
+      <Callout
+        tone="bad"
         role="alert"
         icon={<IconAlertTriangle aria-hidden />}
         title={t(`test.failed.${result.kind ?? 'other'}`, { defaultValue: t('test.failed.other') })}
@@ -30,11 +30,11 @@ export function TestResult({ result }: { result: Test | 'running' }) {
         <Text size="sm" c="dimmed" mt={4}>
           {t(`test.advice.${result.kind ?? 'other'}`, { defaultValue: '' })}
         </Text>
-      </Alert>
+      </Callout>
     );
   }
   return (
-    <Alert color="green" variant="light" role="status" icon={<IconCircleCheck aria-hidden />} title={t('test.good')}>
+    <Callout tone="good" role="status" icon={<IconCircleCheck aria-hidden />} title={t('test.good')}>
       <List spacing={4} size="sm" listStyleType="none">
         {result.streams.map((stream) => (
           <List.Item
@@ -62,6 +62,6 @@ export function TestResult({ result }: { result: Test | 'running' }) {
           </List.Item>
         ))}
       </List>
-    </Alert>
+    </Callout>
   );
 }

@@ -1,6 +1,5 @@
 import {
   ActionIcon,
-  Alert,
   Button,
   Group,
   NumberInput,
@@ -14,6 +13,7 @@ import {
   UnstyledButton,
 } from '@mantine/core';
 import {
+  IconAlertTriangle,
   IconArrowBackUp,
   IconArrowForwardUp,
   IconEyeOff,
@@ -32,6 +32,7 @@ import {
 } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { Callout } from '../admin/Callout';
 import classes from './ZoneEditor.module.css';
 import { area, crossesItself, point, type Drawing, type Point, type Shape, type Step } from './zones';
 
@@ -259,14 +260,14 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
           <Paper withBorder p="md" key={selected.key}>
             <Stack gap="sm">
               {complaints?.has(selected.key) && (
-                <Alert color="red" role="alert">
+                <Callout tone="bad" role="alert" icon={<IconAlertTriangle />}>
                   {complaints.get(selected.key)}
-                </Alert>
+                </Callout>
               )}
               {crossesItself(selected.polygon) && (
-                <Alert color="yellow" role="status">
+                <Callout tone="warn" role="status" icon={<IconAlertTriangle />}>
                   {t('zones.crosses')}
-                </Alert>
+                </Callout>
               )}
               {selected.kind === 'zone' ? (
                 <>

@@ -1,8 +1,9 @@
-import { Alert, Button, Code, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck, IconShieldQuestion, IconUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Callout } from '../admin/Callout';
 import { useNotice } from '../admin/useNotice';
 import { ApiProblem, keys } from '../api';
 import { useFormat, useProblemText } from '../common';
@@ -157,13 +158,13 @@ function Upload({ first, onClose }: Omit<UploadDialogProps, 'opened'>) {
           </dd>
         </dl>
         {plan.signedBy != null ? (
-          <Alert color="green" variant="light" icon={<IconShieldCheck aria-hidden />}>
+          <Callout tone="good" icon={<IconShieldCheck aria-hidden />}>
             {t('upload.signed', { by: plan.signedBy })}
-          </Alert>
+          </Callout>
         ) : (
-          <Alert color="yellow" variant="light" icon={<IconShieldQuestion aria-hidden />}>
+          <Callout tone="warn" icon={<IconShieldQuestion aria-hidden />}>
             {t('upload.unsigned')}
-          </Alert>
+          </Callout>
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
@@ -180,7 +181,7 @@ function Upload({ first, onClose }: Omit<UploadDialogProps, 'opened'>) {
   return (
     <Stack gap="md">
       {stage.is === 'refused' && (
-        <Alert color="red" variant="light" role="alert" icon={<IconAlertTriangle aria-hidden />} title={t('upload.refused', { name: file?.name ?? '' })}>
+        <Callout tone="bad" role="alert" icon={<IconAlertTriangle aria-hidden />} title={t('upload.refused', { name: file?.name ?? '' })}>
           {stage.problem instanceof ApiProblem && stage.problem.errors.length > 0 ? (
             <List size="sm">
               {stage.problem.errors.map(({ detail }) => (
@@ -192,7 +193,7 @@ function Upload({ first, onClose }: Omit<UploadDialogProps, 'opened'>) {
           ) : (
             problemText(stage.problem)
           )}
-        </Alert>
+        </Callout>
       )}
       <div className={classes.drop} onDragOver={(event) => event.preventDefault()} onDrop={onDrop}>
         <IconUpload size={28} aria-hidden />

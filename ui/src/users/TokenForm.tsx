@@ -1,9 +1,10 @@
-import { Alert, Button, Code, CopyButton, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Code, CopyButton, Group, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type Role } from '../api';
+import { Callout } from '../admin/Callout';
+import { api, ApiProblem, type Role } from '../api';
 import { useSession } from '../app/session';
 import { accountKeys, rolesUpTo, type IssuedToken } from './accounts';
 import { CameraLimit } from './CameraLimit';
@@ -24,27 +25,45 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
   const [role, setRole] = useState<Role>('viewer');
   const [cameras, setCameras] = useState<string[] | null>(session.cameras ?? null);
   const [lifetime, setLifetime] = useState<string>('90');
+  /** Asked for only by servers that want it; null until then. */
+  const [password, setPassword] = useState<string | null>(null);
+  const [wrong, setWrong] = useState(false);
   const [issued, setIssued] = useState<IssuedToken | null>(null);
   const form = useSubmit(async () => {
     const expiresAt =
       lifetime === 'never' ? undefined : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString();
-    setIssued(
-      await api.post<IssuedToken>('/tokens', {
-        name: name.trim(),
-        role,
-        expiresAt,
-        ...(cameras === null ? {} : { cameras }),
-      }),
-    );
+    try {
+      setIssued(
+        await api.post<IssuedToken>(
+          '/tokens',
+          {
+            name: name.trim(),
+            role,
+            expiresAt,
+            ...(cameras === null ? {} : { cameras }),
+            ...(password === null ? {} : { username: session.username, password }),
+          },
+          // 401 asks for the password again and is no end of the session.
+          { anonymous: true },
+        ),
+      );
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem && problem.status === 401)) {
+        throw problem;
+      }
+      setWrong(password !== null);
+      setPassword('');
+      return;
+    }
     await client.invalidateQueries({ queryKey: accountKeys.tokens });
   });
 
   if (issued) {
     return (
       <Stack gap="md">
-        <Alert color="yellow" variant="light" role="status" icon={<IconKey aria-hidden />} title={t('token.once')}>
+        <Callout tone="warn" role="status" icon={<IconKey aria-hidden />} title={t('token.once')}>
           {t('token.onceText')}
-        </Alert>
+        </Callout>
         <Code block className={classes.secret} aria-label={t('token.secret')}>
           {issued.token}
         </Code>
@@ -72,7 +91,7 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
       form={form}
       action={t('token.action')}
       onClose={onClose}
-      blocked={name.trim() === '' || cameras?.length === 0}
+      blocked={name.trim() === '' || cameras?.length === 0 || password === ''}
     >
       <Text size="sm">{t('token.text')}</Text>
       <TextInput
@@ -98,6 +117,22 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
         }))}
         error={form.wrong('/expiresAt')}
       />
+      {password !== null && (
+        <PasswordInput
+          label={t('token.password')}
+          description={t('token.passwordHint')}
+          value={password}
+          onChange={(event) => {
+            setWrong(false);
+            setPassword(event.currentTarget.value);
+          }}
+          visibilityToggleButtonProps={{ 'aria-label': t('password.show'), tabIndex: 0 }}
+          autoComplete="current-password"
+          autoFocus
+          required
+          error={wrong ? t('token.passwordWrong') : undefined}
+        />
+      )}
     </DialogForm>
   );
 }

@@ -1,0 +1,102 @@
+import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ApiProblem } from '../api';
+import { renderPage, violations } from '../test/render';
+import { json, serve } from '../test/server';
+import PluginsPage from './PluginsPage';
+import { upload, type Uploaded } from './upload';
+
+configure({ asyncUtilTimeout: 10_000 });
+vi.mock('./upload', () => ({ upload: vi.fn() }));
+afterEach(() => vi.unstubAllGlobals());
+
+const builtIn = {
+  id: 'io.vigilnvr.camera.rtsp',
+  version: '0.1.0',
+  name: 'RTSP driver',
+  state: 'active',
+  provides: ['camera-driver:rtsp'],
+  builtIn: true,
+  installedFrom: 'distribution',
+  error: null,
+};
+const added = { ...builtIn, id: 'org.example.demo', name: 'Demo', provides: ['camera-driver:demo'], builtIn: false, installedFrom: 'upload' };
+const plan: Uploaded = {
+  id: 'org.example.demo',
+  version: '1.1.0',
+  name: 'Demo',
+  dryRun: true,
+  action: 'update',
+  replaces: '1.0.0',
+  bytes: 12_345,
+  sha256: 'ab12',
+  signedBy: null,
+};
+
+function show() {
+  const asked = serve({
+    'GET /plugins': () => json({ items: [builtIn, added, { ...builtIn, id: 'io.vigilnvr.api', name: 'API', provides: [] }], next: null }),
+    'POST /plugins/org.example.demo/stop': () => json({ ...added, state: 'stopped' }),
+  });
+  renderPage(
+    <main>
+      <PluginsPage />
+    </main>,
+    { path: '/plugins' },
+  );
+  return asked;
+}
+
+const jar = () => new File(['PK'], 'demo.jar', { type: 'application/java-archive' });
+
+describe('PluginsPage', () => {
+  it('tells added from built in, and what each provides in words', async () => {
+    show();
+    const own = await screen.findByRole('table', { name: 'Added' });
+    expect(within(own).getByText('Camera driver: demo')).toBeVisible();
+    expect(within(own).getByText(/from upload/)).toBeVisible();
+    const rest = screen.getByRole('table', { name: 'Built in' });
+    expect(within(rest).getByText('RTSP driver')).toBeVisible();
+    expect(within(rest).queryByRole('button')).toBeNull();
+    expect(screen.queryByText('API')).toBeNull();
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Show internal parts too' }));
+    expect(screen.getByText('API')).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it('stops a plugin only after asking', async () => {
+    const asked = show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Actions for Demo' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Stop…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Stop Demo?' });
+    expect(within(dialog).getByText(/camera-driver:demo/)).toBeVisible();
+    expect(asked.some(({ method }) => method === 'POST')).toBe(false);
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Stop' }));
+    await waitFor(() => expect(asked.some(({ path }) => path === '/plugins/org.example.demo/stop')).toBe(true));
+  });
+
+  it('shows what a dropped file would do, and installs it only then', async () => {
+    vi.mocked(upload).mockReset().mockResolvedValue(plan);
+    show();
+    fireEvent.drop(await screen.findByRole('table', { name: 'Added' }), { dataTransfer: { files: [jar()] } });
+    expect(await screen.findByText('Demo 1.1.0 would replace version 1.0.0.')).toBeVisible();
+    expect(screen.getByText(/Nobody has signed it/)).toBeVisible();
+    expect(await violations()).toEqual([]);
+    expect(vi.mocked(upload).mock.calls.map(([, { dryRun }]) => dryRun)).toEqual([true]);
+    await userEvent.click(screen.getByRole('button', { name: 'Update' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(vi.mocked(upload).mock.calls.map(([, { dryRun }]) => dryRun)).toEqual([true, false]);
+  });
+
+  it('says each reason why a file cannot be installed', async () => {
+    vi.mocked(upload)
+      .mockReset()
+      .mockRejectedValue(new ApiProblem(422, 'Invalid content', undefined, [{ pointer: '/file', detail: 'it needs Java 21' }]));
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Add plugin' }));
+    await userEvent.upload(await screen.findByLabelText('Choose a file', { selector: 'input' }), jar());
+    expect(await screen.findByText('it needs Java 21')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Install' })).toBeNull();
+  });
+});
