@@ -124,10 +124,11 @@ function Account({ token, done }: { token: string; done: () => void }) {
     setBusy(true);
     try {
       await api.post('/setup', { token, username, password }, { anonymous: true });
-      client.setQueryData(keys.setup, { needed: false });
       const body = await api.post<SessionBody>('/sessions', { username, password }, { anonymous: true });
-      client.setQueryData(keys.session, body);
+      // The step first: at this one, who is signed in would be sent away.
       done();
+      client.setQueryData(keys.setup, { needed: false });
+      client.setQueryData(keys.session, body);
     } catch (failure) {
       const fields = failure instanceof ApiProblem ? failure.errors : [];
       setWrong(Object.fromEntries(fields.map((it) => [it.pointer, it.detail])));
