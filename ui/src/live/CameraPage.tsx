@@ -21,6 +21,7 @@ import { LivePlayer, type LivePlayerHandle, type LiveSnapshot } from './LivePlay
 import { RecordedStage } from './RecordedStage';
 import { usePlaybackSession } from '../playback/hooks';
 import classes from './CameraPage.module.css';
+import { tool } from './tool';
 
 const BACK_SECONDS = 30;
 /** A little more than one goes back at once. */
@@ -112,6 +113,7 @@ function CameraView({ camera }: { camera: Camera }) {
           <Button
             component={Link}
             to={`/cameras/${id}`}
+            classNames={tool}
             variant="subtle"
             color="gray"
             size="xs"
@@ -204,6 +206,7 @@ function PlaybackLink({ id, now }: { id: string; now: () => number }) {
       to={to}
       onPointerEnter={refresh}
       onFocus={refresh}
+      classNames={tool}
       variant="subtle"
       color="gray"
       size="xs"

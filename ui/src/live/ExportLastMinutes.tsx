@@ -7,6 +7,7 @@ import { useNavigate } from 'react-router';
 import { api, type Camera, keys, type KeptExport } from '../api';
 import { can, useSession } from '../app/session';
 import { useProblemText } from '../common';
+import { tool } from './tool';
 
 const MINUTES = 5;
 
@@ -50,6 +51,7 @@ export function ExportLastMinutes({ camera }: { camera: Camera }) {
   if (!can(account, 'export', camera.id)) return null;
   return (
     <Button
+      classNames={tool}
       variant="subtle"
       color="gray"
       size="xs"

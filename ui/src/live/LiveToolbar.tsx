@@ -15,6 +15,9 @@ interface LiveToolbarProps {
   onFullScreen: () => void;
 }
 
+/** On a phone only the icon is drawn. */
+const tool = { root: classes.tool ?? '', section: classes.toolIcon ?? '', label: classes.toolLabel ?? '' };
+
 /** What is shown, and how. */
 export function LiveToolbar({ cameras, views, selection, onSelect, onArrange, onKiosk, onFullScreen }: LiveToolbarProps) {
   const { t } = useTranslation('live');
@@ -22,14 +25,14 @@ export function LiveToolbar({ cameras, views, selection, onSelect, onArrange, on
     <div className={classes.toolbar}>
       <ViewPicker cameras={cameras} views={views} selection={selection} onSelect={onSelect} />
       <span className={classes.space} />
-      <Button variant="subtle" color="gray" size="compact-sm" className={classes.tool} leftSection={<IconArrowsMove size={16} />} onClick={onArrange} title={t('views.options')}>
+      <Button variant="subtle" color="gray" size="compact-sm" classNames={tool} leftSection={<IconArrowsMove size={16} />} onClick={onArrange} title={t('views.options')}>
         {t('views.arrange')}
       </Button>
-      <Button variant="subtle" color="gray" size="compact-sm" className={classes.tool} leftSection={<IconDeviceTv size={16} />} onClick={onKiosk} title={t('kiosk.why')}>
+      <Button variant="subtle" color="gray" size="compact-sm" classNames={tool} leftSection={<IconDeviceTv size={16} />} onClick={onKiosk} title={t('kiosk.why')}>
         {t('kiosk.enter')}
       </Button>
       {document.fullscreenEnabled && (
-        <Button variant="subtle" color="gray" size="compact-sm" className={classes.tool} leftSection={<IconMaximize size={16} />} onClick={onFullScreen}>
+        <Button variant="subtle" color="gray" size="compact-sm" classNames={tool} leftSection={<IconMaximize size={16} />} onClick={onFullScreen}>
           {t('control.fullScreen')}
         </Button>
       )}
