@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { BASE } from '../api';
 import { draw, hatchPattern, layout } from './draw';
 import type { Layout } from './draw';
 import { attachGestures } from './gestures';
@@ -355,7 +356,7 @@ function HoverCard(props: { hover: Hover; lanes: readonly Lane[]; range: Range; 
   const at = Thumbnails.rounded(hover.time, length(range) / 1200);
   const asked = pictures ? lane?.id : undefined;
   useEffect(() => {
-    source.current ??= new Thumbnails('/api/v1', THUMBNAIL_PX);
+    source.current ??= new Thumbnails(BASE, THUMBNAIL_PX);
     if (asked === undefined) {
       source.current.cancel();
     } else {

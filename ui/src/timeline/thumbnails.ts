@@ -7,6 +7,7 @@ const KEPT = 80;
 /** After this long without moving, the hand means this place. */
 const PAUSE_MS = 70;
 const TIRED_MS = 15_000;
+const RECENT_MS = 60_000;
 
 /**
  * Pictures for under the pointer: asked for when it rests, only the newest at a time, and kept for
@@ -99,7 +100,10 @@ export class Thumbnails {
           done(thumbnail);
         }
       } else if (answer.status === 404) {
-        this.keep(key, 'none');
+        // What was recorded just now may have a picture in a moment.
+        if (at < this.now() - RECENT_MS) {
+          this.keep(key, 'none');
+        }
         done('none');
       } else {
         this.tiredUntil = this.now() + TIRED_MS;
