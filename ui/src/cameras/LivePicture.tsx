@@ -1,20 +1,10 @@
 import { IconVideoOff } from '@tabler/icons-react';
-import { lazy, Suspense, useState, type ComponentType } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BASE } from '../api';
 import classes from './LivePicture.module.css';
 
-interface PlayerProps {
-  cameraId: string;
-  name: string;
-  stream: 'main' | 'sub' | 'auto';
-  muted: boolean;
-}
-
-const player = Object.values(
-  import.meta.glob<{ LivePlayer: ComponentType<PlayerProps> }>('../live/LivePlayer.tsx'),
-)[0];
-const LivePlayer = player && lazy(async () => ({ default: (await player()).LivePlayer }));
+const LivePlayer = lazy(async () => ({ default: (await import('../live/LivePlayer')).LivePlayer }));
 
 /** What to draw on: the moving picture, with a still one behind it while that is not there. */
 export function LivePicture({ cameraId, name }: { cameraId: string; name: string }) {
@@ -34,13 +24,11 @@ export function LivePicture({ cameraId, name }: { cameraId: string; name: string
           onError={() => setFailed(true)}
         />
       )}
-      {LivePlayer && (
-        <div className={classes.live}>
-          <Suspense fallback={null}>
-            <LivePlayer cameraId={cameraId} name={name} stream="auto" muted />
-          </Suspense>
-        </div>
-      )}
+      <div className={classes.live}>
+        <Suspense fallback={null}>
+          <LivePlayer cameraId={cameraId} name={name} stream="auto" muted />
+        </Suspense>
+      </div>
     </div>
   );
 }

@@ -47,6 +47,8 @@ export function Counters() {
 
 function Figure({ chart, samples }: { chart: Chart; samples: Samples | undefined }) {
   const { t } = useTranslation('system');
+  const format = useFormat();
+  const clock = (seconds: number) => format.time(seconds * 1000, 'time');
   const series: PlotSeries[] = chart.names.map((name) => ({
     label: t(`counters.names.${name}`),
     values: samples?.values[name] ?? [],
@@ -74,7 +76,7 @@ function Figure({ chart, samples }: { chart: Chart; samples: Samples | undefined
       </figcaption>
       <Suspense fallback={<Skeleton height={150} />}>
         {samples ? (
-          <Plot times={samples.times} series={series} format={chart.format} least={chart.least} />
+          <Plot times={samples.times} series={series} format={chart.format} clock={clock} least={chart.least} />
         ) : (
           <Skeleton height={150} />
         )}

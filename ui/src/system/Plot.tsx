@@ -13,6 +13,8 @@ interface PlotProps {
   times: readonly number[];
   series: readonly PlotSeries[];
   format: (value: number) => string;
+  /** Seconds since 1970 as the clock on the reader's wall. */
+  clock: (seconds: number) => string;
   /** The axis reaches at least so far, so that noise does not look like a mountain. */
   least: number;
   height?: number;
@@ -21,17 +23,17 @@ interface PlotProps {
 const COLOURS = { dark: ['#5b91f8', '#4cc38a'], light: ['#255fd8', '#0b7a43'] };
 
 /** Lines over the last hour; the words around it say what they mean to who cannot see them. */
-export default function Plot({ times, series, format, least, height = 150 }: PlotProps) {
+export default function Plot({ times, series, format, clock, least, height = 150 }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const newest = useRef({ times, series, format });
+  const newest = useRef({ times, series, format, clock });
   const scheme = useComputedColorScheme('dark');
   const names = series.map(({ label }) => label).join('\n');
 
   useEffect(() => {
-    newest.current = { times, series, format };
+    newest.current = { times, series, format, clock };
     plot.current?.setData(dataOf(times, series));
-  }, [times, series, format]);
+  }, [times, series, format, clock]);
 
   useEffect(() => {
     const element = box.current;
@@ -51,7 +53,7 @@ export default function Plot({ times, series, format, least, height = 150 }: Plo
         legend: { show: false },
         scales: { y: { range: (_, __, most) => [0, Math.max(least, (most || 0) * 1.15)] } },
         axes: [
-          { ...axis, size: 28 },
+          { ...axis, size: 28, values: (_, ticks) => ticks.map((tick) => newest.current.clock(tick)) },
           { ...axis, size: 74, values: (_, ticks) => ticks.map((tick) => newest.current.format(tick)) },
         ],
         series: [
