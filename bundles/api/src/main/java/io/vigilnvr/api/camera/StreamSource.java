@@ -20,13 +20,28 @@ public sealed interface StreamSource {
    *
    * @param uri {@code rtsp} or {@code rtsps}, without user info
    * @param basicAllowed whether the password may be sent as HTTP Basic without TLS
+   * @param engine id of the ingest engine that is to receive it; empty for whichever is best
+   * @param certificate SHA-256 of the server's certificate in hexadecimal, 64 digits; empty if it
+   *     is not verified. An engine that cannot verify it must not be used.
    */
-  record Rtsp(URI uri, Optional<Credentials> credentials, Transport transport, boolean basicAllowed)
+  record Rtsp(
+      URI uri,
+      Optional<Credentials> credentials,
+      Transport transport,
+      boolean basicAllowed,
+      String engine,
+      String certificate)
       implements StreamSource {
     public Rtsp {
       if (uri.getRawUserInfo() != null) {
         throw new IllegalArgumentException("the login must be apart from the address");
       }
+    }
+
+    /** With any engine, and any certificate. */
+    public Rtsp(
+        URI uri, Optional<Credentials> credentials, Transport transport, boolean basicAllowed) {
+      this(uri, credentials, transport, basicAllowed, "", "");
     }
   }
 }

@@ -5,7 +5,7 @@
  * and supervises them: retry, back-off and status are written once, there; a driver just fails.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.vigilnvr.api.camera;
 

@@ -28,6 +28,11 @@ public interface IngestEngine extends AutoCloseable {
     return 0;
   }
 
+  /** Whether a source's {@code certificate} is verified; one that names it gets no other engine. */
+  default boolean verifiesCertificates() {
+    return false;
+  }
+
   /**
    * Starts to connect and returns at once. Everything else is told to the sink, from threads of the
    * engine's, one call at a time.

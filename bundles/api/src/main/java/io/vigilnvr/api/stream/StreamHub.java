@@ -22,6 +22,9 @@ public interface StreamHub {
 
     /** All units up to and including this number are durable, or will never be asked for. */
     void acknowledge(long sequence);
+
+    /** Somebody watches the stream, or nobody does any more: pictures are wanted at once then. */
+    default void watched(boolean now) {}
   }
 
   /** Where ingest puts one stream. One thread at a time. */

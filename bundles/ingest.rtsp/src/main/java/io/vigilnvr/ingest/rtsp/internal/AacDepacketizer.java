@@ -1,12 +1,15 @@
 package io.vigilnvr.ingest.rtsp.internal;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /** AAC in MPEG-4 generic packets (RFC 3640), several frames in one or one in several. */
 final class AacDepacketizer implements Depacketizer {
   private static final int FIRST_BYTES = 2048;
   private static final int FRAME_SAMPLES = 1024; // ISO/IEC 14496-3, 4.5.1.1
   private static final int MAX_FRAMES = 64;
+  private static final int HBR_SIZE_BITS = 13;
+  private static final int LBR_SIZE_BITS = 6;
 
   private final int sizeBits;
   private final int indexBits;
@@ -18,14 +21,35 @@ final class AacDepacketizer implements Depacketizer {
   /** How many bytes of the frame in {@link #unit} there will be. */
   private int wanted;
 
-  AacDepacketizer(Sdp.Media media, Output output) throws Fault {
-    sizeBits = media.number("sizelength", 0);
-    indexBits = media.number("indexlength", 0);
-    deltaBits = media.number("indexdeltalength", 0);
+  AacDepacketizer(Sdp.Media media, Output output) {
+    sizeBits = sizeBits(media);
+    boolean said = media.number("sizelength", 0) > 0;
+    int usual = sizeBits == HBR_SIZE_BITS ? 3 : 2;
+    indexBits = said ? media.number("indexlength", 0) : usual;
+    deltaBits = said ? media.number("indexdeltalength", 0) : usual;
     this.output = output;
-    if (sizeBits < 1 || sizeBits > 16 || indexBits > 16 || deltaBits > 16) {
-      throw Fault.protocol("the camera sends sound in a form that is not understood");
+  }
+
+  /** Whether packets of this kind are understood. */
+  static boolean understands(Sdp.Media media) {
+    int size = sizeBits(media);
+    return size > 0
+        && size <= 16
+        && media.number("indexlength", 0) <= 16
+        && media.number("indexdeltalength", 0) <= 16;
+  }
+
+  /** The modes fix the lengths (RFC 3640, 3.3.5 and 3.3.6); some cameras say the mode alone. */
+  private static int sizeBits(Sdp.Media media) {
+    int said = media.number("sizelength", 0);
+    if (said > 0) {
+      return said;
     }
+    return switch (media.parameter("mode").toLowerCase(Locale.ROOT)) {
+      case "aac-hbr" -> HBR_SIZE_BITS;
+      case "aac-lbr" -> LBR_SIZE_BITS;
+      default -> 0;
+    };
   }
 
   @Override
@@ -48,9 +72,13 @@ final class AacDepacketizer implements Depacketizer {
       int size = bits(in, at + 2, bit, sizeBits);
       bit += sizeBits + (frame == 0 ? indexBits : deltaBits);
       if (size > end - data) {
-        part(in, data, end - data, time, size);
+        // A part of a frame is alone in its packet: RFC 3640, 3.2.1. Else the packet is cut short.
+        if (frame == 0) {
+          part(in, data, end - data, time, size);
+        }
         return;
       }
+      forget();
       if (size > 0) {
         unit.add(in, data, size);
         finish(time + (long) frame * FRAME_SAMPLES);
@@ -61,6 +89,9 @@ final class AacDepacketizer implements Depacketizer {
 
   /** A frame in several packets; each says how large the whole is: RFC 3640, 3.2.1.1. */
   private void part(ByteBuffer in, int at, int length, long time, int size) throws Fault {
+    if (size != wanted) {
+      forget();
+    }
     ticks = time;
     wanted = size;
     unit.add(in, at, Math.min(length, size - unit.size()));

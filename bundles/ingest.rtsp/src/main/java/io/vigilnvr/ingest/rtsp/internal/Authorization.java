@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -14,17 +15,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Answers a camera's challenges: Digest (RFC 7616 with MD5 and SHA-256, and RFC 2069 for cameras
  * that know no qop), and Basic (RFC 7617) where the password may be sent.
  */
 final class Authorization {
-  private static final Pattern PARAMETER =
-      Pattern.compile("([A-Za-z0-9_-]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]+))");
+  private static final int MOST_CHALLENGES = 16;
+  private static final int MOST_PARAMETERS = 32;
 
   /** A camera that finds every nonce old could go on for ever. */
   private static final int MOST_REFUSALS = 3;
@@ -168,36 +166,104 @@ final class Authorization {
         .append("\", ");
   }
 
+  /**
+   * Cameras send one challenge in a header, or several one after the other (RFC 7235, 4.1). Read by
+   * hand: a name behind which no equals sign stands begins the next challenge.
+   */
   private static List<Challenge> parse(String header) {
-    // Cameras send one challenge in a header, or several one after the other (RFC 7235, 4.1).
-    return Pattern.compile("(?i)(?=\\b(?:digest|basic)\\s)|(?i)(?=\\bbasic$)")
-        .splitAsStream(header)
-        .map(String::strip)
-        .filter(text -> !text.isEmpty())
-        .flatMap(
-            text -> {
-              String scheme = text.substring(0, Math.min(6, text.length()));
-              if (scheme.equalsIgnoreCase("digest")) {
-                return Stream.of(new Challenge(true, parameters(text)));
-              }
-              return text.regionMatches(true, 0, "basic", 0, 5)
-                  ? Stream.of(new Challenge(false, parameters(text)))
-                  : Stream.empty();
-            })
-        .toList();
+    var challenges = new ArrayList<Challenge>();
+    Map<String, String> parameters = new HashMap<>();
+    var text = new Scanner(header);
+    while (text.hasMore() && challenges.size() < MOST_CHALLENGES) {
+      String name = text.name().toLowerCase(Locale.ROOT);
+      if (name.isEmpty()) {
+        text.skip();
+      } else if (text.isValueNext()) {
+        String value = text.value();
+        if (parameters.size() < MOST_PARAMETERS) {
+          parameters.putIfAbsent(name, value);
+        }
+      } else {
+        parameters = new HashMap<>();
+        if (name.equals("digest") || name.equals("basic")) {
+          challenges.add(new Challenge(name.equals("digest"), parameters));
+        }
+      }
+    }
+    return challenges;
   }
 
-  private static Map<String, String> parameters(String text) {
-    var parameters = new HashMap<String, String>();
-    Matcher matcher = PARAMETER.matcher(text);
-    while (matcher.find()) {
-      String value = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
-      // What we send back goes into a header: no line may end in it.
-      parameters.putIfAbsent(
-          matcher.group(1).toLowerCase(Locale.ROOT),
-          value.replaceAll("\\\\(.)", "$1").replaceAll("[\\r\\n]", ""));
+  /** Walks over a header once, whatever stands in it. */
+  private static final class Scanner {
+    private final String text;
+    private int at;
+
+    Scanner(String text) {
+      this.text = text;
     }
-    return parameters;
+
+    boolean hasMore() {
+      return at < text.length();
+    }
+
+    void skip() {
+      at++;
+    }
+
+    /** A token, as RFC 7230, 3.2.6 has it, as far as names need it. */
+    String name() {
+      int from = at;
+      while (hasMore() && isName(text.charAt(at))) {
+        at++;
+      }
+      return text.substring(from, at);
+    }
+
+    private static boolean isName(char each) {
+      return (each >= 'a' && each <= 'z')
+          || (each >= 'A' && each <= 'Z')
+          || (each >= '0' && each <= '9')
+          || each == '-'
+          || each == '_';
+    }
+
+    private void space() {
+      while (hasMore() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+        at++;
+      }
+    }
+
+    boolean isValueNext() {
+      space();
+      return hasMore() && text.charAt(at) == '=';
+    }
+
+    /** What stands behind the equals sign; no line ends in it, as it goes into a header again. */
+    String value() {
+      at++;
+      space();
+      var value = new StringBuilder();
+      if (hasMore() && text.charAt(at) == '"') {
+        for (at++; hasMore() && text.charAt(at) != '"'; at++) {
+          if (text.charAt(at) == '\\' && at + 1 < text.length()) {
+            at++;
+          }
+          add(value, text.charAt(at));
+        }
+        at++;
+      } else {
+        for (; hasMore() && " \t,\"".indexOf(text.charAt(at)) < 0; at++) {
+          add(value, text.charAt(at));
+        }
+      }
+      return value.toString();
+    }
+
+    private static void add(StringBuilder value, char each) {
+      if (each >= ' ' && each != 127) {
+        value.append(each);
+      }
+    }
   }
 
   private static String hash(MessageDigest hash, String text) {

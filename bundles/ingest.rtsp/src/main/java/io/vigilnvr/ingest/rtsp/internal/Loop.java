@@ -1,15 +1,22 @@
 package io.vigilnvr.ingest.rtsp.internal;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The one thread for all sessions. It wakes for connections that are being made; those that play it
@@ -23,6 +30,7 @@ final class Loop {
   }
 
   private static final int SCRATCH_BYTES = 512 * 1024;
+  private static final int MOST_LOOK_UPS = 4;
 
   /** Time limits of sessions that do not play need no more. */
   private static final Duration IDLE_TICK = Duration.ofMillis(200);
@@ -33,8 +41,23 @@ final class Loop {
   private final Thread thread;
   private volatile boolean ending;
 
+  /** A server for names that does not answer holds a thread for long. */
+  private final ThreadPoolExecutor lookUps =
+      new ThreadPoolExecutor(
+          MOST_LOOK_UPS,
+          MOST_LOOK_UPS,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          task -> {
+            Thread asking = new Thread(task, "vigil-rtsp-name");
+            asking.setDaemon(true);
+            return asking;
+          });
+
   // The thread's own.
   private final List<RtspSession> sessions = new ArrayList<>();
+  private final Consumer<SelectionKey> ready = this::ready;
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
 
   /**
@@ -42,6 +65,7 @@ final class Loop {
    */
   Loop(Duration tick) throws IOException {
     tickNanos = tick.toNanos();
+    lookUps.allowCoreThreadTimeOut(true);
     selector = Selector.open();
     thread = new Thread(this::run, "vigil-rtsp");
     thread.setDaemon(true);
@@ -69,7 +93,7 @@ final class Loop {
     boolean interrupted = false;
     while (done.getCount() > 0 && thread.isAlive()) {
       try {
-        if (done.await(1, java.util.concurrent.TimeUnit.SECONDS)) {
+        if (done.await(1, TimeUnit.SECONDS)) {
           break;
         }
       } catch (InterruptedException e) {
@@ -81,7 +105,30 @@ final class Loop {
     }
   }
 
+  /** Looks a name up, elsewhere, and tells it on the thread; empty if it is not known. */
+  void lookUp(String host, Consumer<Optional<InetAddress>> found) {
+    String name = host.replaceAll("[\\[\\]]", "");
+    if (name.contains(":") || name.matches("[0-9.]+")) {
+      execute(() -> found.accept(address(name))); // an address needs no asking
+    } else {
+      lookUps.execute(
+          () -> {
+            Optional<InetAddress> address = address(name);
+            execute(() -> found.accept(address));
+          });
+    }
+  }
+
+  private static Optional<InetAddress> address(String name) {
+    try {
+      return Optional.of(InetAddress.getByName(name));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
   void close() {
+    lookUps.shutdownNow();
     ending = true;
     selector.wakeup();
     try {
@@ -110,13 +157,13 @@ final class Loop {
     try {
       long next = System.nanoTime();
       while (!ending || !sessions.isEmpty()) {
-        long tick = sessions.stream().anyMatch(RtspSession::isPlaying) ? tickNanos : idleNanos();
+        long tick = isAnyPlaying() ? tickNanos : IDLE_TICK.toNanos();
         long wait = Math.max(0, Math.min(tick, next - System.nanoTime()));
         long millis = Math.max(1, wait / 1_000_000);
         if (wait == 0) {
-          selector.selectNow(this::ready);
+          selector.selectNow(ready);
         } else {
-          selector.select(this::ready, millis);
+          selector.select(ready, millis);
         }
         for (Runnable action = inbox.poll(); action != null; action = inbox.poll()) {
           action.run();
@@ -124,10 +171,13 @@ final class Loop {
         long now = System.nanoTime();
         if (now - next >= 0) {
           next = now + tick;
-          for (RtspSession session : sessions) {
+          for (int i = sessions.size() - 1; i >= 0; i--) {
+            RtspSession session = sessions.get(i);
             session.tick(now);
+            if (session.isGone()) {
+              sessions.remove(i);
+            }
           }
-          sessions.removeIf(RtspSession::isGone);
         }
         if (ending) {
           sessions.forEach(RtspSession::abandon);
@@ -137,17 +187,22 @@ final class Loop {
       selector.close();
     } catch (IOException e) {
       // Only a selector that cannot go on: every session must say so.
-      sessions.forEach(RtspSession::abandon);
+      sessions.forEach(RtspSession::broken);
     }
+  }
+
+  private boolean isAnyPlaying() {
+    for (int i = 0; i < sessions.size(); i++) {
+      if (sessions.get(i).isPlaying()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void ready(SelectionKey key) {
     if (key.isValid()) {
       ((Ready) key.attachment()).ready(key);
     }
-  }
-
-  private static long idleNanos() {
-    return IDLE_TICK.toNanos();
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 final class MessageReader {
   static final int MAX_HEADER_BYTES = 64 * 1024;
   static final int MAX_BODY_BYTES = 256 * 1024;
+  private static final int MAX_FIELDS = 256;
 
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -21,6 +22,7 @@ final class MessageReader {
   private String lastName = "";
   private Headers headers = new Headers();
   private int headerBytes;
+  private int lines;
   private int bodyBytes;
   private boolean inBody;
 
@@ -39,6 +41,9 @@ final class MessageReader {
       // A line may end with LF alone: RFC 2326, 4 asks receivers to take it.
       if (next == '\n') {
         line();
+        if (startLine.isEmpty()) {
+          return Optional.empty(); // what follows an empty line need not be a message
+        }
       } else if (next != '\r') {
         line.write(next);
       }
@@ -54,6 +59,9 @@ final class MessageReader {
   }
 
   private void line() throws Fault {
+    if (++lines > MAX_FIELDS) {
+      throw Fault.protocol("the camera sends more header than anybody needs");
+    }
     String text = line.toString(StandardCharsets.UTF_8);
     line.reset();
     if (startLine.isEmpty()) {
@@ -95,6 +103,7 @@ final class MessageReader {
     lastName = "";
     headers = new Headers();
     headerBytes = 0;
+    lines = 0;
     body.reset();
     inBody = false;
     if (!start.startsWith("RTSP/")) {

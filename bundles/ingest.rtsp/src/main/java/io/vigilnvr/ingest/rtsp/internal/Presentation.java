@@ -25,6 +25,12 @@ final class Presentation {
   private static final int OPUS_TIMESCALE = 48_000; // RFC 7587, 4.1
   private static final int OPUS_PRE_SKIP = 312; // 6.5 ms at 48 kHz, libopus' own
 
+  /** 240 pictures and 400 packets of Opus are the most that anything sends. */
+  private static final int MAX_UNITS_IN_SECOND = 2000;
+
+  /** Each is a run of its own to those behind us. */
+  private static final int MAX_FORMATS_IN_SECOND = 5;
+
   private final EngineSink sink;
   private final List<Chosen> tracks = new ArrayList<>();
   private Optional<ParameterSetBook> book = Optional.empty();
@@ -34,6 +40,8 @@ final class Presentation {
   private boolean setsChanged;
   private boolean formatTold;
   private boolean ended;
+  private int units;
+  private int formats;
 
   /**
    * A track, and where its packets go.
@@ -79,6 +87,12 @@ final class Presentation {
     return List.copyOf(tracks);
   }
 
+  /** Goes on with the first tracks only. */
+  List<Chosen> only(int count) {
+    tracks.subList(count, tracks.size()).clear();
+    return List.copyOf(tracks);
+  }
+
   private static String shown(String encoding) {
     return encoding.isEmpty() ? "unknown" : encoding.replaceAll("[^A-Z0-9._-]", "?");
   }
@@ -91,7 +105,9 @@ final class Presentation {
       case "H265", "HEVC" ->
           media.number("sprop-max-don-diff", 0) == 0 ? Optional.of(Codec.H265) : Optional.empty();
       case "MPEG4-GENERIC" ->
-          media.parameter("config").isEmpty() ? Optional.empty() : Optional.of(Codec.AAC);
+          media.parameter("config").isEmpty() || !AacDepacketizer.understands(media)
+              ? Optional.empty()
+              : Optional.of(Codec.AAC);
       case "OPUS" -> Optional.of(Codec.OPUS);
       case "PCMA" -> Optional.of(Codec.PCMA);
       case "PCMU" -> Optional.of(Codec.PCMU);
@@ -118,7 +134,7 @@ final class Presentation {
             nal -> setsChanged |= sets.put(nal)));
   }
 
-  private Chosen audio(Sdp.Media media, Codec codec, int number) throws Fault {
+  private Chosen audio(Sdp.Media media, Codec codec, int number) {
     Depacketizer.Output output = (ticks, payload) -> audio(number, ticks, payload);
     return new Chosen(
         number,
@@ -128,16 +144,20 @@ final class Presentation {
         codec == Codec.AAC ? new AacDepacketizer(media, output) : new WholeDepacketizer(output));
   }
 
-  private void video(Codec codec, long ticks, ByteBuffer payload) {
+  private void video(Codec codec, long ticks, ByteBuffer payload) throws Fault {
     if (ended) {
       return;
     }
+    count();
     if (setsChanged) {
       setsChanged = false;
       Optional<ByteBuffer> config = book.flatMap(ParameterSetBook::config);
       if (config.isPresent() && !config.get().equals(videoConfig)) {
         videoConfig = config.get();
         formatTold = false;
+        if (++formats > MAX_FORMATS_IN_SECOND) {
+          throw Fault.protocol("the camera changes its format all the time");
+        }
         var track = new Track(1, codec, VIDEO_TIMESCALE, videoConfig);
         times = new DecodingTimes(Codecs.reorderDepth(track));
         double rate = Codecs.picture(track).map(picture -> picture.frameRate()).orElse(0.0);
@@ -152,10 +172,11 @@ final class Presentation {
     sink.unit(1, ticks, dts, NalUnits.keyframe(codec, payload), payload);
   }
 
-  private void audio(int number, long ticks, ByteBuffer payload) {
+  private void audio(int number, long ticks, ByteBuffer payload) throws Fault {
     if (ended) {
       return;
     }
+    count();
     if (!formatTold) {
       if (number > 1) {
         return; // the video comes first: its parameter sets may still be on their way
@@ -163,6 +184,19 @@ final class Presentation {
       tellFormat();
     }
     sink.unit(number, ticks, ticks, true, payload);
+  }
+
+  /** What costs little here costs more behind us: numbers, rings, files. */
+  private void count() throws Fault {
+    if (++units > MAX_UNITS_IN_SECOND) {
+      throw Fault.protocol("the camera sends more pictures than anybody has use for");
+    }
+  }
+
+  /** A second is over, or more of them. */
+  void second() {
+    units = 0;
+    formats = 0;
   }
 
   private void tellFormat() {

@@ -15,6 +15,10 @@ final class ReorderWindow {
 
   static final int SLOTS = 64;
   private static final int SLOT_BYTES = 2048;
+
+  /** RFC 3550, A.1: further back is another sequence. */
+  private static final int MAX_MISORDER = 100;
+
   private static final long MAX_WAIT_NANOS = 50_000_000;
 
   private final Output output;
@@ -42,12 +46,15 @@ final class ReorderWindow {
       return;
     }
     if (ahead < 0 || ahead >= SLOTS || length > SLOT_BYTES) {
-      // Too old, which the receiver sees, or so far ahead that waiting is in vain.
-      if (ahead > 0) {
-        drain();
+      // Too old, which the receiver sees, or so far away that waiting is in vain.
+      if (ahead >= 0 || ahead < -MAX_MISORDER) {
+        if (ahead != 0) {
+          drain();
+        }
         next = (sequence + 1) & 0xffff;
       }
       output.packet(in, at, length);
+      release();
       return;
     }
     hold(in, at, length, sequence % SLOTS, nanos);

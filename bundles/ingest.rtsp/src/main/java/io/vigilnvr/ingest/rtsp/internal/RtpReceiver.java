@@ -85,7 +85,7 @@ final class RtpReceiver {
       missing = ahead > 0 && ahead < MAX_DROPOUT ? ahead : 0;
       ticks += timestamp - lastTimestamp;
     }
-    if (sequence < (expected & 0xffff) - MAX_DROPOUT) {
+    if (received > 0 && sequence < expected - MAX_DROPOUT) {
       cycles++;
     }
     expected = (sequence + 1) & 0xffff;
@@ -98,6 +98,11 @@ final class RtpReceiver {
 
   private void start(int source, int timestamp, long nanos) {
     started = true;
+    cycles = 0;
+    lost = 0;
+    lostBefore = 0;
+    received = 0;
+    reportMiddle = 0;
     ssrc = source;
     lastTimestamp = timestamp;
     ticks =
@@ -130,7 +135,7 @@ final class RtpReceiver {
     out.putInt((cycles << 16) | ((expected - 1) & 0xffff));
     out.putInt(0);
     out.putInt(reportMiddle);
-    out.putInt(reportMiddle == 0 ? 0 : (int) ((nanos - reportNanos) * 65_536 / NANOS));
+    out.putInt(reportMiddle == 0 ? 0 : (int) ((nanos - reportNanos) / 1000 * 65_536 / 1_000_000));
     out.put((byte) 0x81).put((byte) 202).putShort((short) 3).putInt(ownSource);
     out.put((byte) 1).put((byte) 5).put(new byte[] {'v', 'i', 'g', 'i', 'l', 0});
   }

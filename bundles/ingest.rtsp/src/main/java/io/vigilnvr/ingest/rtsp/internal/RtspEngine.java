@@ -53,6 +53,11 @@ public final class RtspEngine implements IngestEngine {
   }
 
   @Override
+  public boolean verifiesCertificates() {
+    return true;
+  }
+
+  @Override
   public EngineSession open(EngineRequest request, EngineSink sink) {
     var session = new RtspSession(loop, (StreamSource.Rtsp) request.source(), sink);
     session.open();

@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -25,7 +24,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +35,54 @@ final class RtspSession implements EngineSession, Loop.Ready {
   private static final long ANSWER_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long TEARDOWN_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long UDP_PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long REPORT_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int USUAL_TIMEOUT_SECONDS = 60; // RFC 2326, 12.37
   private static final int MAX_KEEP_ALIVE_SECONDS = 30;
 
   /** A tick's worth for one camera, so that the others have their turn. */
-  private static final int MAX_BYTES_IN_TURN = 4 * 1024 * 1024;
+  private static final int MAX_BYTES_IN_TURN = 1024 * 1024;
+
+  /** The same for what its bytes cost: many small packets are much work. Of a tick, a sixth. */
+  private static final long MAX_NANOS_IN_TURN = Duration.ofMillis(5).toNanos();
+
+  /** So many packets are taken between looks at the clock. */
+  private static final int PACKETS_BETWEEN_LOOKS = 64;
+
+  /** Asking the system for a datagram costs so much, however short it is. */
+  private static final int DATAGRAM_COST_BYTES = 1024;
+
+  /** TLS reads whole records of 16 KiB. */
+  private static final int LEAST_ROOM = 32 * 1024;
+
+  /** Messages that nobody asked for, between two reports. */
+  private static final int MAX_UNCALLED = 100;
+
+  /** RFC 2326, 3.4 sets no limit; every request carries it back. */
+  private static final int MAX_SESSION_ID_CHARS = 512;
 
   private static final int MAX_REDIRECTS = 3;
   private static final int MAX_NOISE_BYTES = 64 * 1024;
   private static final int MAX_URI_CHARS = 2048;
+
+  /** More is only kept while there is a packet of that size. */
+  private static final int MOST_KEPT_BYTES = 128 * 1024;
+
   private static final int INTERLEAVED = '$';
+  private static final int RTP_HEADER_BYTES = 12;
+  private static final String RESPONSE = "RTSP/";
+
+  /** What a camera may ask a client: RFC 2326, 10, and RFC 7826, 13. */
+  private static final List<String> REQUESTS =
+      List.of(
+          "OPTIONS ",
+          "ANNOUNCE ",
+          "REDIRECT ",
+          "GET_PARAMETER ",
+          "SET_PARAMETER ",
+          "PLAY_NOTIFY ",
+          "TEARDOWN ");
+
   private static final int INTERLEAVED_HEADER_BYTES = 4;
 
   private enum State {
@@ -59,9 +94,12 @@ final class RtspSession implements EngineSession, Loop.Ready {
     GONE
   }
 
-  private record Pending(String method, String uri, List<String> fields, long since) {}
+  private record Pending(String method, String uri, List<String> fields) {}
 
   private record Channel(RtpReceiver receiver, boolean control) {}
+
+  /** A track that is set up: what receives it, and the channel for reports on it. */
+  private record Receiving(RtpReceiver receiver, int controlChannel) {}
 
   private final Loop loop;
   private final StreamSource.Rtsp source;
@@ -80,7 +118,15 @@ final class RtspSession implements EngineSession, Loop.Ready {
   private ByteBuffer rest = ByteBuffer.allocate(0);
   private int noise;
 
+  /** Whether there is more in {@link #rest} than the beginning of something. */
+  private boolean backlog;
+
+  private int uncalled;
+  private volatile boolean watched;
+  private final ByteBuffer reportBytes = ByteBuffer.allocate(128);
+
   private @Nullable Pending pending;
+  private @Nullable Pending answering;
   private int sequence;
   private String uri;
   private String base = "";
@@ -90,15 +136,20 @@ final class RtspSession implements EngineSession, Loop.Ready {
   private long keepAliveNanos;
   private long lastSent;
   private long lastReport;
+  private long lastSecond;
   private int redirects;
 
   private List<Presentation.Chosen> tracks = List.of();
-  private final List<RtpReceiver> receivers = new ArrayList<>();
+  private final List<Receiving> receivers = new ArrayList<>();
   private final Channel[] channels = new Channel[256];
   private final List<UdpPair> pairs = new ArrayList<>();
   private final List<ReorderWindow> windows = new ArrayList<>();
   private boolean anyPacket;
   private long playingSince;
+  private long tickNanos;
+  private final Step ticking = this::ticked;
+  private final Step reading = this::selected;
+  private @Nullable SelectionKey selectedKey;
 
   RtspSession(Loop loop, StreamSource.Rtsp source, EngineSink sink) {
     this.loop = loop;
@@ -120,22 +171,24 @@ final class RtspSession implements EngineSession, Loop.Ready {
   void open() {
     String host = source.uri().getHost() == null ? "" : source.uri().getHost();
     loop.execute(() -> loop.add(this));
-    // Names are looked up elsewhere: that may take long. An address is there at once.
-    var unused =
-        CompletableFuture.supplyAsync(
-                () -> {
-                  try {
-                    return Optional.of(InetAddress.getByName(host.replaceAll("[\\[\\]]", "")));
-                  } catch (UnknownHostException e) {
-                    return Optional.<InetAddress>empty();
-                  }
-                })
-            .thenAccept(found -> loop.execute(() -> resolved(found, host)));
+    if (host.isEmpty()) {
+      loop.execute(() -> resolved(Optional.empty(), host));
+    } else {
+      // Names are looked up elsewhere: that may take long.
+      loop.lookUp(host, found -> resolved(found, host));
+    }
   }
 
   @Override
   public void close() {
     loop.call(this::leave);
+  }
+
+  /** While somebody watches, packets are read as they come. */
+  @Override
+  public void watched(boolean now) {
+    watched = now;
+    loop.execute(() -> guard(this::interest));
   }
 
   private void leave() {
@@ -173,6 +226,12 @@ final class RtspSession implements EngineSession, Loop.Ready {
     wire = null;
     pending = null;
     rest = ByteBuffer.allocate(0);
+    backlog = false;
+  }
+
+  /** The loop cannot go on. */
+  void broken() {
+    fail(Kind.UNREACHABLE, "receiving failed; the log of the worker says why");
   }
 
   boolean isGone() {
@@ -216,63 +275,86 @@ final class RtspSession implements EngineSession, Loop.Ready {
       return;
     }
     Wire plain = new PlainWire(channel);
-    wire = tls ? new TlsWire(plain, camera.getHostAddress(), port(source.uri())) : plain;
+    wire =
+        tls
+            ? new TlsWire(plain, camera.getHostAddress(), port(source.uri()), source.certificate())
+            : plain;
     state = State.TALKING;
     send("OPTIONS", uri, List.of());
   }
 
   @Override
   public void ready(SelectionKey which) {
-    guard(
-        () -> {
-          if (which != key) {
-            return;
-          }
-          if (which.isConnectable()) {
-            SocketChannel channel = socket;
-            if (channel != null && channel.finishConnect()) {
-              connected();
-            }
-          } else {
-            if (which.isWritable() && wire != null) {
-              wire.flush();
-            }
-            receive(System.nanoTime());
-          }
-          interest();
-        });
+    selectedKey = which;
+    guard(reading);
   }
 
-  /** While it plays over TCP, ticks read: nobody has to be woken. */
+  private void selected() throws IOException, Fault {
+    SelectionKey which = selectedKey;
+    if (which == null || which != key) {
+      return;
+    }
+    if (which.isConnectable()) {
+      SocketChannel channel = socket;
+      if (channel != null && channel.finishConnect()) {
+        connected();
+      }
+    } else {
+      if (which.isWritable() && wire != null) {
+        wire.flush();
+      }
+      receive(System.nanoTime());
+    }
+    interest();
+  }
+
+  /** While it plays over TCP, ticks read: nobody has to be woken, but for those who watch. */
   private void interest() {
     SelectionKey own = key;
     Wire connection = wire;
     if (own == null || connection == null || !own.isValid()) {
       return;
     }
-    int wanted = state == State.PLAYING ? 0 : SelectionKey.OP_READ;
-    own.interestOps(wanted | (connection.isWaiting() ? SelectionKey.OP_WRITE : 0));
+    int wanted =
+        (state == State.PLAYING && !watched ? 0 : SelectionKey.OP_READ)
+            | (connection.isWaiting() ? SelectionKey.OP_WRITE : 0);
+    if (own.interestOps() != wanted) {
+      own.interestOps(wanted);
+    }
   }
 
   void tick(long now) {
-    guard(
-        () -> {
-          switch (state) {
-            case PLAYING -> playing(now);
-            case LEAVING -> {
-              if (now - lastSent > TEARDOWN_NANOS) {
-                abandon();
-              }
-            }
-            case CONNECTING, TALKING -> {
-              if (lastSent != 0 && now - lastSent > ANSWER_NANOS) {
-                throw new Fault(Kind.UNREACHABLE, "no answer from " + place());
-              }
-            }
-            case GONE -> {}
-          }
-          interest();
-        });
+    tickNanos = now;
+    guard(ticking);
+  }
+
+  private void ticked() throws IOException, Fault {
+    long now = tickNanos;
+    switch (state) {
+      case PLAYING -> playing(now);
+      case LEAVING -> {
+        if (now - lastSent > TEARDOWN_NANOS) {
+          abandon();
+        }
+      }
+      case CONNECTING, TALKING -> {
+        if (lastSent != 0 && now - lastSent > ANSWER_NANOS) {
+          unanswered();
+        }
+      }
+      case GONE -> {}
+    }
+    interest();
+  }
+
+  private void unanswered() throws Fault {
+    Pending request = pending;
+    if (request == null || !request.method().equals("PLAY") || !anyPacket) {
+      throw new Fault(Kind.UNREACHABLE, "no answer from " + place());
+    }
+    // It plays without having said so.
+    pending = null;
+    nowPlaying();
   }
 
   private void playing(long now) throws IOException, Fault {
@@ -280,8 +362,8 @@ final class RtspSession implements EngineSession, Loop.Ready {
     if (state != State.PLAYING) {
       return;
     }
-    for (ReorderWindow window : windows) {
-      window.tick(now);
+    for (int i = 0; i < windows.size(); i++) {
+      windows.get(i).tick(now);
     }
     if (udp && !anyPacket && now - playingSince > UDP_PATIENCE_NANOS) {
       if (source.transport() == Transport.UDP) {
@@ -290,11 +372,20 @@ final class RtspSession implements EngineSession, Loop.Ready {
       overTcp();
       return;
     }
-    if (pending == null && now - lastSent > keepAliveNanos) {
+    if (now - lastSent > Math.max(keepAliveNanos, pending == null ? 0 : ANSWER_NANOS)) {
+      if (pending != null) {
+        // One that leaves the one unanswered may answer the other.
+        keepAlive = other(keepAlive);
+      }
       send(keepAlive, aggregate, List.of());
+    }
+    if (now - lastSecond > SECOND_NANOS) {
+      lastSecond = now;
+      presentation.second();
     }
     if (now - lastReport > REPORT_NANOS) {
       lastReport = now;
+      uncalled = 0;
       report(now);
     }
   }
@@ -314,21 +405,19 @@ final class RtspSession implements EngineSession, Loop.Ready {
 
   private void receive(long now) throws IOException, Fault {
     ByteBuffer scratch = loop.scratch();
-    int taken = 0;
-    while (taken < MAX_BYTES_IN_TURN) {
-      Wire connection = wire;
-      if (connection == null) {
-        return;
-      }
+    Wire connection = wire;
+    long until = now + MAX_NANOS_IN_TURN;
+    for (int taken = 0; connection != null && taken < MAX_BYTES_IN_TURN; ) {
       scratch.clear();
       scratch.put(rest);
-      int read = connection.read(scratch);
-      if (read > 0) {
-        taken += read;
-        scratch.flip();
-        consume(scratch, now);
-      } else {
-        scratch.flip();
+      int read = scratch.remaining() < LEAST_ROOM ? 0 : connection.read(scratch);
+      scratch.flip();
+      if (read > 0 || backlog) {
+        taken += Math.max(0, read);
+        backlog = !consume(scratch, connection, now, until);
+      }
+      if (wire != connection) {
+        return; // what is left is of another connection
       }
       keep(scratch);
       if (read < 0) {
@@ -338,7 +427,7 @@ final class RtspSession implements EngineSession, Loop.Ready {
         }
         throw new IOException("end");
       }
-      if (read == 0) {
+      if (read == 0 || backlog) {
         return;
       }
     }
@@ -346,38 +435,104 @@ final class RtspSession implements EngineSession, Loop.Ready {
 
   private void keep(ByteBuffer scratch) {
     int left = scratch.remaining();
-    if (rest.capacity() < left) {
+    if (left == 0 && rest.capacity() <= MOST_KEPT_BYTES) {
+      rest.clear().limit(0);
+      return;
+    }
+    if (rest.capacity() < left || rest.capacity() > MOST_KEPT_BYTES) {
       rest = ByteBuffer.allocate(Math.max(2048, Integer.highestOneBit(left) * 2));
     }
     rest.clear().put(scratch).flip();
   }
 
-  private void consume(ByteBuffer in, long now) throws IOException, Fault {
-    while (in.hasRemaining() && wire != null) {
+  /**
+   * Takes what is whole.
+   *
+   * @return false if there is more to take, but this camera's time is over
+   */
+  private boolean consume(ByteBuffer in, Wire from, long now, long until)
+      throws IOException, Fault {
+    int packets = 0;
+    while (in.hasRemaining() && wire == from) {
+      if (++packets % PACKETS_BETWEEN_LOOKS == 0 && System.nanoTime() - until > 0) {
+        return false;
+      }
       int at = in.position();
       int first = in.get(at);
       if (reader.isInside()) {
         message(in);
       } else if (first == INTERLEAVED) {
         if (in.remaining() < INTERLEAVED_HEADER_BYTES) {
-          return;
+          return true;
         }
         int length = in.getShort(at + 2) & 0xffff;
+        if (noise > 0 && !isLikely(in, at, length)) {
+          skip(in);
+          continue;
+        }
         if (in.remaining() < INTERLEAVED_HEADER_BYTES + length) {
-          return;
+          return true;
         }
         packet(in.get(at + 1) & 0xff, in, at + INTERLEAVED_HEADER_BYTES, length, now);
         in.position(at + INTERLEAVED_HEADER_BYTES + length);
-      } else if ((first >= 'A' && first <= 'Z') || first == '\r' || first == '\n') {
-        message(in);
       } else {
-        // Some cameras lose count of their own bytes: look for the next packet, but not for long.
-        in.position(at + 1);
-        if (++noise > MAX_NOISE_BYTES) {
-          throw Fault.protocol("the camera sends what is neither RTSP nor RTP");
+        switch (state == State.PLAYING ? beginsMessage(in) : said(first)) {
+          case YES -> message(in);
+          case NO -> skip(in);
+          case MAYBE -> {
+            return true;
+          }
         }
       }
     }
+    return true;
+  }
+
+  private enum Guess {
+    YES,
+    NO,
+    MAYBE
+  }
+
+  private static Guess said(int first) {
+    return first >= 'A' && first <= 'Z' ? Guess.YES : Guess.NO;
+  }
+
+  /** Among packets, a letter may be anything: only what begins as a message does is one. */
+  private static Guess beginsMessage(ByteBuffer in) {
+    Guess guess = begins(in, RESPONSE);
+    for (int i = 0; guess == Guess.NO && i < REQUESTS.size(); i++) {
+      guess = begins(in, REQUESTS.get(i));
+    }
+    return guess;
+  }
+
+  private static Guess begins(ByteBuffer in, String text) {
+    int length = Math.min(text.length(), in.remaining());
+    for (int i = 0; i < length; i++) {
+      if (in.get(in.position() + i) != text.charAt(i)) {
+        return Guess.NO;
+      }
+    }
+    return length == text.length() ? Guess.YES : Guess.MAYBE;
+  }
+
+  /** Some cameras lose count of their own bytes: look for the next packet, but not for long. */
+  private void skip(ByteBuffer in) throws Fault {
+    byte passed = in.get();
+    // Empty lines are to be passed over: RFC 7826, 4; after a body they are more than announced.
+    boolean emptyLine = noise == 0 && (passed == '\r' || passed == '\n');
+    if (!emptyLine && ++noise > MAX_NOISE_BYTES) {
+      throw Fault.protocol("the camera sends what is neither RTSP nor RTP");
+    }
+  }
+
+  /** Whether a dollar sign, once count was lost, is a packet's beginning. */
+  private boolean isLikely(ByteBuffer in, int at, int length) {
+    return channels[in.get(at + 1) & 0xff] != null
+        && length >= 8
+        && (in.remaining() == INTERLEAVED_HEADER_BYTES
+            || (in.get(at + INTERLEAVED_HEADER_BYTES) & 0xc0) == 0x80);
   }
 
   private void packet(int number, ByteBuffer in, int at, int length, long now) throws Fault {
@@ -389,7 +544,9 @@ final class RtspSession implements EngineSession, Loop.Ready {
       channel.receiver().control(in, at, length, now);
       return;
     }
-    noise = 0;
+    if (length >= RTP_HEADER_BYTES) {
+      noise = 0;
+    }
     media(channel.receiver(), in, at, length, now);
   }
 
@@ -414,8 +571,15 @@ final class RtspSession implements EngineSession, Loop.Ready {
     }
   }
 
+  private void uncalled() throws Fault {
+    if (++uncalled > MAX_UNCALLED) {
+      throw Fault.protocol("the camera talks without being asked");
+    }
+  }
+
   /** A camera's own request: RFC 2326, 10. None is needed to receive. */
-  private void asked(Request request) throws IOException {
+  private void asked(Request request) throws IOException, Fault {
+    uncalled();
     boolean known = request.method().equals("OPTIONS");
     write(
         "RTSP/1.0 "
@@ -426,13 +590,14 @@ final class RtspSession implements EngineSession, Loop.Ready {
   }
 
   private static String word(String text) {
-    return text.replaceAll("[^A-Za-z0-9]", "");
+    return text.substring(0, Math.min(32, text.length())).replaceAll("[^A-Za-z0-9]", "");
   }
 
   // Talking
 
   private void send(String method, String to, List<String> fields) throws IOException {
-    pending = new Pending(method, to, fields, System.nanoTime());
+    pending = new Pending(method, to, fields);
+    lastSent = System.nanoTime();
     var text = new StringBuilder(256);
     text.append(method).append(' ').append(to).append(" RTSP/1.0\r\n");
     text.append("CSeq: ").append(++sequence).append("\r\nUser-Agent: Vigil\r\n");
@@ -449,7 +614,6 @@ final class RtspSession implements EngineSession, Loop.Ready {
   }
 
   private void write(String text) throws IOException {
-    lastSent = System.nanoTime();
     if (wire != null) {
       wire.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       interest();
@@ -458,10 +622,12 @@ final class RtspSession implements EngineSession, Loop.Ready {
 
   private void answered(Response response) throws IOException, Fault {
     Pending request = pending;
-    if (request == null) {
-      return; // an answer to nothing
+    if (request == null || isEarlier(response)) {
+      uncalled(); // an answer to nothing, or the second one
+      return;
     }
     pending = null;
+    answering = request;
     if (state == State.LEAVING) {
       abandon();
       return;
@@ -488,6 +654,19 @@ final class RtspSession implements EngineSession, Loop.Ready {
       case "PLAY" -> plays(response);
       default -> {}
     }
+  }
+
+  /**
+   * Whether it answers an earlier request: RFC 2326, 12.17. That a camera says no number, or one
+   * that was never asked, is let pass.
+   */
+  private boolean isEarlier(Response response) {
+    return response
+        .headers()
+        .first("CSeq")
+        .flatMap(RtspSession::number)
+        .filter(number -> number < sequence)
+        .isPresent();
   }
 
   private static String other(String method) {
@@ -565,10 +744,23 @@ final class RtspSession implements EngineSession, Loop.Ready {
       throw Fault.protocol(
           "the camera does not send over " + (udp ? "UDP" : "TCP") + "; choose another transport");
     }
+    if (!response.isSuccess() && !receivers.isEmpty()) {
+      // The pictures are there; a sound that is offered and refused must not lose them.
+      tracks = presentation.only(receivers.size());
+      channelsOf(receivers.size());
+      play();
+      return;
+    }
     check(response);
     String session = response.headers().first("Session").orElse("");
     int semicolon = session.indexOf(';');
-    sessionId = (semicolon < 0 ? session : session.substring(0, semicolon)).strip();
+    String id = (semicolon < 0 ? session : session.substring(0, semicolon)).strip();
+    if (id.length() > MAX_SESSION_ID_CHARS || !id.chars().allMatch(c -> c > ' ' && c < 127)) {
+      throw Fault.protocol("the camera names the session as nobody can");
+    }
+    if (!id.isEmpty()) {
+      sessionId = id;
+    }
     int timeout =
         parameter(session, "timeout").flatMap(RtspSession::number).orElse(USUAL_TIMEOUT_SECONDS);
     keepAliveNanos =
@@ -577,10 +769,14 @@ final class RtspSession implements EngineSession, Loop.Ready {
     var receiver =
         new RtpReceiver(track.media().payloadType(), track.timescale(), track.depacketizer());
     String transport = response.headers().first("Transport").orElse("");
+    int channel = 2 * receivers.size();
     if (udp) {
       UdpPair pair = pairs.get(receivers.size());
       pair.cameraPort(
-          parameter(transport, "server_port").flatMap(RtspSession::firstNumber).orElse(0));
+          parameter(transport, "server_port")
+              .flatMap(RtspSession::firstNumber)
+              .filter(port -> port < 65_535)
+              .orElse(0));
       var window =
           new ReorderWindow((in, at, length) -> media(receiver, in, at, length, System.nanoTime()));
       windows.add(window);
@@ -588,19 +784,30 @@ final class RtspSession implements EngineSession, Loop.Ready {
           loop.selector(), which -> guard(() -> datagrams(pair, receiver, window, which)));
     } else {
       // The camera may choose other channels than those it was offered: RFC 2326, 12.39.
-      int channel =
+      channel =
           parameter(transport, "interleaved")
               .flatMap(RtspSession::firstNumber)
-              .filter(number -> number < 255)
-              .orElse(2 * receivers.size());
+              .filter(number -> number < 255 && channels[number] == null)
+              .orElse(channel);
       channels[channel] = new Channel(receiver, false);
       channels[channel + 1] = new Channel(receiver, true);
     }
-    receivers.add(receiver);
+    receivers.add(new Receiving(receiver, channel + 1));
     if (receivers.size() < tracks.size()) {
       setUpNext();
     } else {
-      send("PLAY", aggregate, List.of("Range: npt=0.000-"));
+      play();
+    }
+  }
+
+  private void play() throws IOException {
+    send("PLAY", aggregate, List.of("Range: npt=0.000-"));
+  }
+
+  /** Closes the ports that were opened for more tracks than these. */
+  private void channelsOf(int count) {
+    while (pairs.size() > count) {
+      pairs.remove(pairs.size() - 1).close();
     }
   }
 
@@ -608,8 +815,15 @@ final class RtspSession implements EngineSession, Loop.Ready {
       throws IOException, Fault {
     ByteBuffer scratch = loop.scratch();
     long now = System.nanoTime();
-    for (int taken = 0; taken < MAX_BYTES_IN_TURN && pair.read(of, scratch); ) {
-      taken += scratch.limit() + 1;
+    for (int taken = 0; taken < MAX_BYTES_IN_TURN; ) {
+      int read = pair.read(of, scratch);
+      taken += Math.max(DATAGRAM_COST_BYTES, read);
+      if (read == UdpPair.NONE || System.nanoTime() - now > MAX_NANOS_IN_TURN) {
+        return;
+      }
+      if (read == UdpPair.STRANGE) {
+        continue;
+      }
       if (pair.isControl(of)) {
         receiver.control(scratch, 0, scratch.limit(), now);
       } else {
@@ -618,8 +832,17 @@ final class RtspSession implements EngineSession, Loop.Ready {
     }
   }
 
-  private void plays(Response response) throws Fault {
+  private void plays(Response response) throws IOException, Fault {
+    Pending answered = answering;
+    if (response.status() == 457 && answered != null && !answered.fields().isEmpty()) {
+      send("PLAY", aggregate, List.of()); // RFC 2326, 10.5: a live stream needs no range
+      return;
+    }
     check(response);
+    nowPlaying();
+  }
+
+  private void nowPlaying() {
     state = State.PLAYING;
     playingSince = System.nanoTime();
     lastReport = playingSince;
@@ -641,37 +864,23 @@ final class RtspSession implements EngineSession, Loop.Ready {
   }
 
   private void report(long now) throws IOException {
+    int start = udp ? 0 : INTERLEAVED_HEADER_BYTES;
     for (int i = 0; i < receivers.size(); i++) {
-      ByteBuffer out = ByteBuffer.allocate(128);
-      boolean interleaved = !udp;
-      out.position(interleaved ? INTERLEAVED_HEADER_BYTES : 0);
-      int start = out.position();
-      receivers.get(i).report(out, ownSource, now);
+      Receiving track = receivers.get(i);
+      ByteBuffer out = reportBytes.clear().position(start);
+      track.receiver().report(out, ownSource, now);
       int length = out.position() - start;
       if (length == 0) {
         continue;
       }
       out.flip();
-      if (interleaved) {
-        out.put(0, (byte) INTERLEAVED).put(1, (byte) controlChannel(receivers.get(i)));
-        out.putShort(2, (short) length);
-        if (wire != null) {
-          wire.write(out);
-        }
-      } else {
+      if (udp) {
         pairs.get(i).report(out);
+      } else if (wire != null) {
+        out.put(0, (byte) INTERLEAVED).put(1, (byte) track.controlChannel());
+        wire.write(out.putShort(2, (short) length));
       }
     }
-  }
-
-  private int controlChannel(RtpReceiver receiver) {
-    for (int i = 0; i < channels.length; i++) {
-      Channel channel = channels[i];
-      if (channel != null && channel.control() && channel.receiver() == receiver) {
-        return i;
-      }
-    }
-    return 1;
   }
 
   // Addresses
@@ -689,7 +898,8 @@ final class RtspSession implements EngineSession, Loop.Ready {
         || control.regionMatches(true, 0, "rtsps://", 0, 8)) {
       return isAddress(control) ? control : from;
     }
-    String resolved = from + (from.endsWith("/") || control.startsWith("/") ? "" : "/") + control;
+    String path = control.startsWith("/") ? control.substring(1) : control;
+    String resolved = from + (from.endsWith("/") ? "" : "/") + path;
     return isAddress(resolved) ? resolved : from;
   }
 
@@ -778,6 +988,10 @@ final class RtspSession implements EngineSession, Loop.Ready {
       step.run();
     } catch (Fault e) {
       fail(e.kind(), e.getMessage());
+    } catch (TlsWire.Untrusted e) {
+      fail(
+          Kind.UNREACHABLE,
+          "the certificate of " + place() + " is not the one that the camera's settings name");
     } catch (ConnectException e) {
       fail(Kind.UNREACHABLE, "nothing listens at " + place() + " (connection refused)");
     } catch (NoRouteToHostException e) {

@@ -1,33 +1,57 @@
 package io.vigilnvr.ingest.rtsp.internal;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS over a wire: encryption, without knowing who it is at the other end. */
+/**
+ * TLS over a wire. Who is at the other end is known if the fingerprint of its certificate is; else
+ * it is encryption alone.
+ */
 final class TlsWire implements Wire {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** The certificate is another one than was asked for. */
+  static final class Untrusted extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Untrusted() {
+      super("another certificate");
+    }
+  }
+
   private final Wire below;
   private final SSLEngine engine;
+  private final Peer peer;
   private ByteBuffer encrypted;
   private ByteBuffer outgoing;
 
   /** What is to be sent once the handshake is done. */
   private ByteBuffer early = NOTHING;
 
-  TlsWire(Wire below, String host, int port) throws IOException {
+  /**
+   * @param certificate SHA-256 of it in hexadecimal, colons or not; empty if anybody will do
+   */
+  TlsWire(Wire below, String host, int port, String certificate) throws IOException {
     this.below = below;
-    engine = context().createSSLEngine(host, port);
+    peer = new Peer(certificate.replace(":", "").toLowerCase(Locale.ROOT));
+    engine = context(peer).createSSLEngine(host, port);
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
@@ -40,6 +64,14 @@ final class TlsWire implements Wire {
 
   @Override
   public int read(ByteBuffer into) throws IOException {
+    try {
+      return decrypt(into);
+    } catch (SSLException e) {
+      throw peer.refused ? new Untrusted() : e;
+    }
+  }
+
+  private int decrypt(ByteBuffer into) throws IOException {
     int before = into.position();
     while (true) {
       int read = below.read(encrypted);
@@ -141,35 +173,78 @@ final class TlsWire implements Wire {
     return below.isWaiting();
   }
 
-  private static SSLContext context() throws IOException {
+  private static SSLContext context(Peer peer) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Anybody()}, null);
+      context.init(null, new TrustManager[] {peer}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("no TLS", e);
     }
   }
 
-  /** A camera's certificate is its own; there is nobody who could have signed it. */
-  private static final class Anybody extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+  /**
+   * A camera's certificate is its own; there is nobody who could have signed it. So it is the one
+   * that the user named, or any.
+   */
+  private static final class Peer extends X509ExtendedTrustManager {
+    private final String fingerprint;
+    private boolean refused;
+
+    Peer(String fingerprint) {
+      this.fingerprint = fingerprint;
+    }
+
+    private void check(X509Certificate[] chain) throws CertificateException {
+      if (fingerprint.isEmpty()) {
+        return;
+      }
+      try {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded());
+        refused = !HexFormat.of().formatHex(digest).equals(fingerprint);
+      } catch (NoSuchAlgorithmException e) {
+        throw new CertificateException(e);
+      }
+      if (refused) {
+        throw new CertificateException("another certificate");
+      }
+    }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      check(chain);
+    }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
+      check(chain);
+    }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
+      check(chain);
+    }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("not a server");
+    }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
+      throw new CertificateException("not a server");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
+      throw new CertificateException("not a server");
+    }
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {

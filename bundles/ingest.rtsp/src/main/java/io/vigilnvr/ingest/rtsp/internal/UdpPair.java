@@ -15,6 +15,9 @@ final class UdpPair implements AutoCloseable {
   /** A keyframe comes all at once. */
   private static final int RECEIVE_BYTES = 1024 * 1024;
 
+  static final int NONE = -1;
+  static final int STRANGE = -2;
+
   private static final int TRIES = 50;
 
   private final DatagramChannel media;
@@ -80,19 +83,20 @@ final class UdpPair implements AutoCloseable {
     return key.channel() == control;
   }
 
-  /** Reads one datagram of the camera's; false if there is none. */
-  boolean read(SelectionKey key, ByteBuffer into) throws IOException {
-    while (true) {
-      into.clear();
-      InetSocketAddress from = (InetSocketAddress) ((DatagramChannel) key.channel()).receive(into);
-      if (from == null) {
-        return false;
-      }
-      if (from.getAddress().equals(camera)) {
-        into.flip();
-        return true;
-      }
+  /**
+   * Reads one datagram.
+   *
+   * @return its bytes, {@link #STRANGE} if it is not of the camera's, {@link #NONE} if there is
+   *     none
+   */
+  int read(SelectionKey key, ByteBuffer into) throws IOException {
+    into.clear();
+    InetSocketAddress from = (InetSocketAddress) ((DatagramChannel) key.channel()).receive(into);
+    into.flip();
+    if (from == null) {
+      return NONE;
     }
+    return from.getAddress().equals(camera) ? into.limit() : STRANGE;
   }
 
   /** Sends a report; that it is lost does not matter. */

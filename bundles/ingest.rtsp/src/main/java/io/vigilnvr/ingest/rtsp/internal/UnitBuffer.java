@@ -7,7 +7,11 @@ import java.util.Arrays;
 final class UnitBuffer {
   static final int MAX_BYTES = 16 * 1024 * 1024;
 
+  private static final int LARGE_BYTES = 512 * 1024;
+  private static final int MANY = 250;
+
   private byte[] bytes;
+  private int small;
   private int size;
 
   UnitBuffer(int firstBytes) {
@@ -53,6 +57,18 @@ final class UnitBuffer {
   /** Forgets what is behind a place. */
   void truncate(int to) {
     size = to;
+  }
+
+  /** Empties it, and gives memory back that a few large units took. */
+  void clear() {
+    if (bytes.length > LARGE_BYTES) {
+      small = size < bytes.length / 4 ? small + 1 : 0;
+      if (small > MANY) {
+        bytes = new byte[bytes.length / 2];
+        small = 0;
+      }
+    }
+    size = 0;
   }
 
   /** What is in it; good until the next change. */

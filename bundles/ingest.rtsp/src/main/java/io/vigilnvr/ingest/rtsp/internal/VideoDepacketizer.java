@@ -120,12 +120,18 @@ final class VideoDepacketizer implements Depacketizer {
     int from = at + headerBytes + 1;
     if ((flags & 0x80) != 0) {
       dropFragment();
+      byte header =
+          (byte)
+              (h264
+                  ? (in.get(at) & 0xe0) | (flags & 0x1f)
+                  : (in.get(at) & 0x81) | ((flags & 0x3f) << 1));
+      if (!isNal(header)) {
+        return;
+      }
       fragmented = unit.size();
       unit.addInt(0);
-      if (h264) {
-        unit.add((byte) ((in.get(at) & 0xe0) | (flags & 0x1f)));
-      } else {
-        unit.add((byte) ((in.get(at) & 0x81) | ((flags & 0x3f) << 1)));
+      unit.add(header);
+      if (!h264) {
         unit.add(in.get(at + 1));
       }
     } else if (fragmented < 0) {
@@ -181,7 +187,7 @@ final class VideoDepacketizer implements Depacketizer {
       }
     } finally {
       lastTicks = ticks;
-      unit.truncate(0);
+      unit.clear();
       open = false;
       hasSlice = false;
     }
