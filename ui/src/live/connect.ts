@@ -33,6 +33,7 @@ async function probe(cameraId: string): Promise<Reachability> {
   } catch (problem) {
     if (!(problem instanceof ApiProblem)) return 'unreachable';
     if (problem.status === 401 || problem.status === 403) return 'unauthorized';
-    return problem.status === 404 ? 'unknown camera' : 'unreachable';
+    // A server that comes or goes answers 404 to everything, but not in the words of the API.
+    return problem.status === 404 && problem.detail !== undefined ? 'unknown camera' : 'unreachable';
   }
 }
