@@ -65,6 +65,24 @@ describe('PluginsPage', () => {
     expect(await violations()).toEqual([]);
   });
 
+  it('tells stopped from failed', async () => {
+    serve({
+      'GET /plugins': () =>
+        json({
+          items: [
+            { ...added, state: 'resolved', error: 'it is not started' },
+            { ...added, id: 'b', state: 'installed', error: 'something that it imports is missing' },
+          ],
+          next: null,
+        }),
+    });
+    renderPage(<PluginsPage />, { path: '/plugins' });
+    expect(await screen.findByText('Stopped')).toBeVisible();
+    expect(screen.getByText('Failed')).toBeVisible();
+    expect(screen.getByText('something that it imports is missing')).toBeVisible();
+    expect(screen.queryByText('it is not started')).toBeNull();
+  });
+
   it('stops a plugin only after asking', async () => {
     const asked = show();
     await userEvent.click(await screen.findByRole('button', { name: 'Actions for Demo' }));

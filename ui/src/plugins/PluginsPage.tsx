@@ -166,6 +166,11 @@ const LOOKS: Record<string, { tone: Tone; Icon: typeof IconPuzzle }> = {
   resolved: { tone: 'off', Icon: IconPlayerStop },
 };
 
+/** One that is merely not started has that as its error, too. */
+function failed({ error, state }: Plugin): boolean {
+  return error != null && state !== 'resolved';
+}
+
 interface ListProps {
   label: string;
   plugins: readonly Plugin[];
@@ -217,7 +222,7 @@ function Name({ plugin }: { plugin: Plugin }) {
         {plugin.id}
         {!plugin.builtIn && ` · ${t('from', { origin: plugin.installedFrom })}`}
       </Text>
-      {plugin.error && (
+      {failed(plugin) && (
         <Text size="xs" className={classes.error}>
           {plugin.error}
         </Text>
@@ -228,14 +233,14 @@ function Name({ plugin }: { plugin: Plugin }) {
 
 function State({ plugin }: { plugin: Plugin }) {
   const { t } = useTranslation('plugins');
-  const { tone, Icon } = plugin.error
+  const { tone, Icon } = failed(plugin)
     ? { tone: 'bad' as const, Icon: IconAlertTriangle }
     : (LOOKS[plugin.state] ?? { tone: 'warn' as const, Icon: IconAlertTriangle });
   return (
     <StateBadge
       tone={tone}
       icon={<Icon size={14} />}
-      label={t(`states.${plugin.error ? 'error' : plugin.state}`, { defaultValue: plugin.state })}
+      label={t(`states.${failed(plugin) ? 'error' : plugin.state}`, { defaultValue: plugin.state })}
     />
   );
 }
