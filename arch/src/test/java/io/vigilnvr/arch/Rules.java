@@ -79,7 +79,8 @@ final class Rules {
         List.of("org.eclipse.jetty.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.live.."));
     OWNERS.put(List.of("org.glassfish.."), List.of("io.vigilnvr.rest.."));
     OWNERS.put(
-        List.of("javax.ws.rs.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.live..", "io.vigilnvr.decode.."));
+        List.of("javax.ws.rs.."),
+        List.of("io.vigilnvr.rest..", "io.vigilnvr.live..", "io.vigilnvr.decode.."));
     OWNERS.put(
         List.of("com.fasterxml.jackson.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.store.."));
     OWNERS.put(List.of("org.apache.karaf..", "org.jline.."), List.of("io.vigilnvr.shell.."));
@@ -102,7 +103,10 @@ final class Rules {
 
   /** Workers are processes of their own, and so are the test kit's cameras. */
   private static final String[] PROCESSES = {
-    "io.vigilnvr.ingest.worker..", "io.vigilnvr.decode.worker..", "io.vigilnvr.tck.."
+    "io.vigilnvr.ingest.worker..",
+    "io.vigilnvr.ingest.rtsp..",
+    "io.vigilnvr.decode.worker..",
+    "io.vigilnvr.tck.."
   };
 
   static ArchRule threads() {

@@ -3,6 +3,8 @@ package io.vigilnvr.rest.internal;
 import io.vigilnvr.api.camera.StaleVersionException;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.record.StoreUnavailableException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.ws.rs.WebApplicationException;
 import javax.ws.rs.core.HttpHeaders;
@@ -55,9 +57,14 @@ final class ProblemMapper implements ExceptionMapper<Throwable> {
       return from;
     }
     Problem problem = Problem.of(status, Problem.defaultDetail(status));
-    Object allow = from.getHeaders().getFirst(HttpHeaders.ALLOW);
-    return response(
-        problem, allow == null ? Map.of() : Map.of(HttpHeaders.ALLOW, allow.toString()));
+    var kept = new HashMap<String, String>();
+    for (String name : List.of(HttpHeaders.ALLOW, HttpHeaders.RETRY_AFTER)) {
+      Object value = from.getHeaders().getFirst(name);
+      if (value != null) {
+        kept.put(name, value.toString());
+      }
+    }
+    return response(problem, kept);
   }
 
   private Response response(Problem problem, Map<String, String> headers) {

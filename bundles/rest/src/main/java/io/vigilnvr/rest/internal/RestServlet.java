@@ -102,10 +102,14 @@ public final class RestServlet extends HttpServlet {
 
   @Override
   public void init() throws ServletException {
-    // Our own routes are there from the first request on.
-    swap(new Application(backend, ours, List.of(), getServletConfig()));
+    // Comes with the first request, which is to find plugins' routes, too.
+    List<RestResource> wanted;
     synchronized (lock) {
-      stale = stale || !foreign.isEmpty();
+      stale = false;
+      wanted = List.copyOf(foreign);
+    }
+    swap(build(wanted));
+    synchronized (lock) {
       lock.notifyAll();
     }
   }
