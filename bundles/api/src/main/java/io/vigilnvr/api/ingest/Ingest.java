@@ -7,6 +7,7 @@ import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -71,4 +72,9 @@ public interface Ingest {
       throws CameraException, InterruptedException;
 
   List<Worker> workers();
+
+  /** How a stream that is wanted is being received, and by which engine. */
+  default Optional<IngestStatus> status(StreamId stream) {
+    return Optional.empty();
+  }
 }

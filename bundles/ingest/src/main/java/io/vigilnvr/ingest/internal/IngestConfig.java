@@ -7,10 +7,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface IngestConfig {
   @AttributeDefinition(
       name = "Cameras per worker",
-      description = "How many cameras share a worker process, and its fate.",
-      min = "1",
+      description =
+          "How many cameras share a worker process, and its fate; 0: 64 where plain Java receives"
+              + " them, 8 where native code does.",
+      min = "0",
       max = "64")
-  int camerasPerWorker() default 8;
+  int camerasPerWorker() default 0;
 
   @AttributeDefinition(
       name = "Lease (s)",

@@ -53,6 +53,8 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
   private final AtomicLong asked = new AtomicLong(NONE);
   private final AtomicLong acknowledged = new AtomicLong(NONE);
 
+  private volatile boolean watched;
+
   /** Set and cleared by the owner. */
   private volatile @Nullable Place place;
 
@@ -131,6 +133,20 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
   @Override
   public void acknowledge(long sequence) {
     acknowledged.accumulateAndGet(sequence, Math::max);
+  }
+
+  @Override
+  public void watched(boolean now) {
+    watched = now;
+    Place at = place;
+    if (at != null) {
+      at.link().send(new Message.Watched(at.handle(), now));
+    }
+  }
+
+  /** Whether somebody watches the stream. */
+  boolean isWatched() {
+    return watched;
   }
 
   /** The newest number that is acknowledged; -1 before the first. */

@@ -29,7 +29,8 @@ final class WorkerProcess {
     List<String> command = new ArrayList<>();
     command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Rings are large only while the platform is away, and the heap shrinks again after.
+    // Rings are large only while the platform is away, and the heap shrinks again after. How
+    // many share the heap is left to the worker.
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
@@ -40,7 +41,7 @@ final class WorkerProcess {
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:ReservedCodeCacheSize=24m",
             "-Xms8m",
-            "-Xmx768m",
+            "-XX:MaxRAMPercentage=25",
             "-Xss512k",
             "-Djava.awt.headless=true",
             "-Dvigil.worker=" + id));

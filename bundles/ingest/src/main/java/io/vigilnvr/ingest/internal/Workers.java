@@ -7,10 +7,12 @@ import io.vigilnvr.api.camera.StreamProbe;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.ingest.Ingest;
+import io.vigilnvr.api.ingest.IngestStatus;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.task.Tasks;
 import io.vigilnvr.ingest.protocol.Fingerprint;
+import io.vigilnvr.ingest.protocol.Frames;
 import io.vigilnvr.ingest.protocol.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +62,14 @@ final class Workers implements Ingest, StreamLine.Owner {
 
   /** A worker without streams waits so long for others. */
   private static final Duration IDLE_WORKER = Duration.ofSeconds(30);
+
+  /**
+   * A fault in native code ends a process: few cameras share one. A process costs 40 MB and some
+   * wake-ups, and where nothing that a camera sends can end it, there is no reason for many.
+   */
+  private static final int MOST_OF_NATIVE_CODE = 8;
+
+  private static final int MOST_TRUSTED = 64;
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
 
@@ -303,7 +314,7 @@ final class Workers implements Ingest, StreamLine.Owner {
       return;
     }
     for (StreamLine line : homeless) {
-      Optional<WorkerLink> link = linkFor(line.stream().camera(), code.get());
+      Optional<WorkerLink> link = linkFor(line, code.get());
       if (link.isPresent() && link.get().welcome().isPresent()) {
         open(line, link.get(), link.get().newHandle());
       }
@@ -319,6 +330,12 @@ final class Workers implements Ingest, StreamLine.Owner {
           continue;
         }
         link.unclaimed().remove(line.stream().toString());
+        int version = link.welcome().map(Message.Welcome::version).orElse(0);
+        if (!Frames.carries(version, line.source())) {
+          // An older worker would pass over what the source asks for; a newer one takes it.
+          link.send(new Message.Close(held.handle()));
+          return false;
+        }
         if (!held.fingerprint().equals(fingerprint(line, link))) {
           open(line, link, held.handle());
           return true;
@@ -331,6 +348,7 @@ final class Workers implements Ingest, StreamLine.Owner {
           link.send(
               new Message.Resume(
                   held.handle(), line.start().orElse(start.get()), WorkerLink.WINDOW_BYTES));
+          link.send(new Message.Watched(held.handle(), line.isWatched()));
         }
         return true;
       }
@@ -358,11 +376,16 @@ final class Workers implements Ingest, StreamLine.Owner {
               start.get(),
               WorkerLink.WINDOW_BYTES,
               false));
+      link.send(new Message.Watched(handle, line.isWatched()));
     }
   }
 
   /** A worker with the camera's other stream, or with room, or a new one. */
-  private Optional<WorkerLink> linkFor(CameraId camera, Code code) throws IOException {
+  private Optional<WorkerLink> linkFor(StreamLine line, Code code) throws IOException {
+    CameraId camera = line.stream().camera();
+    boolean trusted = isTrusted(line);
+    int most =
+        camerasPerWorker > 0 ? camerasPerWorker : trusted ? MOST_TRUSTED : MOST_OF_NATIVE_CODE;
     synchronized (this) {
       for (WorkerLink link : links.values()) {
         if (isCurrent(link, code) && cameras(link).contains(camera)) {
@@ -370,12 +393,22 @@ final class Workers implements Ingest, StreamLine.Owner {
         }
       }
       for (WorkerLink link : links.values()) {
-        if (isCurrent(link, code) && cameras(link).size() < camerasPerWorker) {
+        if (isCurrent(link, code)
+            && cameras(link).size() < most
+            && (camerasPerWorker > 0
+                || link.lines().stream().allMatch(each -> isTrusted(each) == trusted))) {
           return Optional.of(link);
         }
       }
     }
     return startWorker(code);
+  }
+
+  /** Whether what the camera sends cannot end its worker: plain Java reads it. */
+  private static boolean isTrusted(StreamLine line) {
+    return line.source() instanceof StreamSource.Rtsp rtsp
+        && rtsp.uri().getScheme().toLowerCase(Locale.ROOT).startsWith("rtsp")
+        && (rtsp.engine().isEmpty() || rtsp.engine().equals("rtsp"));
   }
 
   private static boolean isCurrent(WorkerLink link, Code code) {
@@ -562,6 +595,11 @@ final class Workers implements Ingest, StreamLine.Owner {
     }
     throw new CameraException(
         CameraException.Kind.UNREACHABLE, "no ingest worker is ready; try again");
+  }
+
+  @Override
+  public synchronized Optional<IngestStatus> status(StreamId stream) {
+    return Optional.ofNullable(lines.get(stream)).map(StreamLine::status);
   }
 
   @Override

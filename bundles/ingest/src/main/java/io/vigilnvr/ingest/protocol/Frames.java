@@ -26,7 +26,10 @@ import java.util.Optional;
  */
 public final class Frames {
   public static final int OLDEST_VERSION = 1;
-  public static final int NEWEST_VERSION = 1;
+  public static final int NEWEST_VERSION = 2;
+
+  /** The first one in which a source may name its engine and its certificate. */
+  public static final int SOURCE_CHOICES_VERSION = 2;
 
   /** Longest body of a unit, that is, of a picture. */
   public static final int MAX_UNIT_BYTES = 32 << 20;
@@ -57,6 +60,7 @@ public final class Frames {
   private static final byte LOST = 11;
   private static final byte INTERRUPTED = 12;
   private static final byte PULSE = 13;
+  private static final byte WATCHED = 14;
 
   private static final byte RTSP_SOURCE = 1;
 
@@ -145,6 +149,10 @@ public final class Frames {
       out.writeByte(ACKNOWLEDGE);
       out.writeInt(acknowledge.handle());
       out.writeLong(acknowledge.sequence());
+    } else if (message instanceof Message.Watched watched) {
+      out.writeByte(WATCHED);
+      out.writeInt(watched.handle());
+      out.writeBoolean(watched.watched());
     } else if (message instanceof Message.Close close) {
       out.writeByte(CLOSE);
       out.writeInt(close.handle());
@@ -197,7 +205,23 @@ public final class Frames {
         text(out, rtsp.credentials().get().username());
         text(out, rtsp.credentials().get().password());
       }
+      // Left out where there is no choice: such a source has the fingerprint that it ever had.
+      if (choices(rtsp)) {
+        text(out, rtsp.engine());
+        text(out, rtsp.certificate());
+      }
     }
+  }
+
+  private static boolean choices(StreamSource.Rtsp source) {
+    return !source.engine().isEmpty() || !source.certificate().isEmpty();
+  }
+
+  /** Whether a worker that speaks this version understands all that a source asks for. */
+  public static boolean carries(int version, StreamSource source) {
+    return version >= SOURCE_CHOICES_VERSION
+        || !(source instanceof StreamSource.Rtsp rtsp)
+        || !choices(rtsp);
   }
 
   /** The bytes by which two sources are told apart, secrets included. */
@@ -288,6 +312,7 @@ public final class Frames {
       }
       case RESUME -> new Message.Resume(in.getInt(), in.getLong(), in.getLong());
       case ACKNOWLEDGE -> new Message.Acknowledge(in.getInt(), in.getLong());
+      case WATCHED -> new Message.Watched(in.getInt(), in.get() != 0);
       case CLOSE -> new Message.Close(in.getInt());
       case STOP -> new Message.Stop();
       case STATUS ->
@@ -323,7 +348,14 @@ public final class Frames {
     boolean basicAllowed = in.get() != 0;
     Optional<Credentials> credentials =
         in.get() != 0 ? Optional.of(new Credentials(text(in), text(in))) : Optional.empty();
-    return new StreamSource.Rtsp(uri, credentials, transport, basicAllowed);
+    boolean choices = in.hasRemaining();
+    return new StreamSource.Rtsp(
+        uri,
+        credentials,
+        transport,
+        basicAllowed,
+        choices ? text(in) : "",
+        choices ? text(in) : "");
   }
 
   private static StreamFormat format(ByteBuffer in) {

@@ -62,6 +62,9 @@ public sealed interface Message {
   /** Platform: units up to and including this number need not be kept. */
   record Acknowledge(int handle, long sequence) implements Message {}
 
+  /** Platform: somebody looks at the stream, or nobody does any more; at first nobody does. */
+  record Watched(int handle, boolean watched) implements Message {}
+
   /** Platform: stop receiving and forget the stream. */
   record Close(int handle) implements Message {}
 

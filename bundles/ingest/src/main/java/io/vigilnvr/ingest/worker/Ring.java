@@ -46,6 +46,7 @@ final class Ring {
 
   private final int handle;
   private final Bounds bounds;
+  private long limitBytes;
   private final ByteQueue bytes;
   private final ByteBuffer header = ByteBuffer.allocate(Frames.UNIT_HEADER_BYTES);
 
@@ -73,12 +74,18 @@ final class Ring {
   Ring(int handle, long firstSequence, Bounds bounds, Chunks chunks) {
     this.handle = handle;
     this.bounds = bounds;
+    limitBytes = bounds.bytes();
     this.bytes = new ByteQueue(chunks);
     first = firstSequence;
     next = firstSequence;
     cursor = firstSequence;
     acknowledged = firstSequence - 1;
     groupStart = firstSequence;
+  }
+
+  /** Bounds it further, while many rings share too little memory. */
+  void limit(long most) {
+    limitBytes = Math.min(bounds.bytes(), most);
   }
 
   /** Number of the next unit to come. */
@@ -270,7 +277,7 @@ final class Ring {
   private void keepBounds(long newestMicros) {
     long oldestMicros = newestMicros - bounds.time().toNanos() / 1000;
     while (next > first
-        && (heldBytes() > bounds.bytes() || capturedMicros[index(first)] < oldestMicros)) {
+        && (heldBytes() > limitBytes || capturedMicros[index(first)] < oldestMicros)) {
       if (first <= acknowledged) {
         dropTo(acknowledged + 1);
         continue;

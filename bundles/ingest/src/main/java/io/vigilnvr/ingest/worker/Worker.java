@@ -79,6 +79,11 @@ public final class Worker implements WorkerStream.Surroundings {
   private long nextPulseNanos = System.nanoTime();
   private long stopDeadlineNanos;
   private long mostRingBytes;
+
+  /** Of the heap, what rings may have; the rest is for what engines put together. */
+  private final long ringMemory = Runtime.getRuntime().maxMemory() / 3 * 2;
+
+  private boolean tightened;
   private volatile boolean stopping;
 
   Worker(Options options, Limits limits, List<IngestEngine> engines, Clock clock)
@@ -218,6 +223,7 @@ public final class Worker implements WorkerStream.Surroundings {
     platformKey = null;
     lonelySinceNanos = System.nanoTime();
     streams.values().forEach(WorkerStream::pause);
+    streams.values().forEach(stream -> stream.watched(false));
     streams.values().stream()
         .filter(WorkerStream::passing)
         .toList()
@@ -240,6 +246,11 @@ public final class Worker implements WorkerStream.Surroundings {
       WorkerStream stream = streams.get(acknowledge.handle());
       if (stream != null) {
         stream.acknowledge(acknowledge.sequence());
+      }
+    } else if (message instanceof Message.Watched watched) {
+      WorkerStream stream = streams.get(watched.handle());
+      if (stream != null) {
+        stream.watched(watched.watched());
       }
     } else if (message instanceof Message.Close closed) {
       remove(closed.handle());
@@ -329,6 +340,7 @@ public final class Worker implements WorkerStream.Surroundings {
     }
     nextPulseNanos = nanos + PULSE_NANOS;
     long ringBytes = streams.values().stream().mapToLong(WorkerStream::ringBytes).sum();
+    share(ringBytes);
     mostRingBytes = Math.max(mostRingBytes, ringBytes);
     if (mostRingBytes - ringBytes > SHRINK_BYTES) {
       mostRingBytes = ringBytes;
@@ -344,6 +356,16 @@ public final class Worker implements WorkerStream.Surroundings {
                   .toList()));
     }
     shortenLog();
+  }
+
+  /** While the platform is away rings grow; together they must not be more than there is. */
+  private void share(long ringBytes) {
+    boolean tight = ringBytes > ringMemory / 4 * 3;
+    if (tight || tightened) {
+      tightened = tight;
+      long each = tight ? ringMemory / Math.max(1, streams.size()) : Long.MAX_VALUE;
+      streams.values().forEach(stream -> stream.ringLimit(each));
+    }
   }
 
   /** The file is open for appending, so what comes next is written at its new end. */
@@ -362,6 +384,11 @@ public final class Worker implements WorkerStream.Surroundings {
   @Override
   public void post(Runnable task) {
     posted.add(task);
+    selector.wakeup();
+  }
+
+  @Override
+  public void hurry() {
     selector.wakeup();
   }
 

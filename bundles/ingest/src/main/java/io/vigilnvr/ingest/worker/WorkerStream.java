@@ -43,6 +43,9 @@ final class WorkerStream {
 
     void changed(WorkerStream stream);
 
+    /** A unit that somebody waits for is there. Any thread. */
+    void hurry();
+
     /** Another of the stream's connections does not close; it is left to itself. */
     void stuck(WorkerStream stream);
   }
@@ -78,6 +81,11 @@ final class WorkerStream {
   private int turn;
 
   private int vain;
+
+  /** What the preferred engine said when another one had its turn; empty if it is in use. */
+  private String fallback = "";
+
+  private volatile boolean watched;
 
   private @Nullable Session session;
   private boolean closing;
@@ -161,6 +169,7 @@ final class WorkerStream {
     source = otherSource;
     turn = 0;
     vain = 0;
+    fallback = "";
     fingerprint = otherFingerprint;
     lastSeenNanos = System.nanoTime();
     change(Phase.CONNECTING, "");
@@ -168,6 +177,13 @@ final class WorkerStream {
       hangUp(GapCause.OFFLINE, 0);
     } else if (!closing) {
       connect();
+    }
+  }
+
+  /** What the ring may hold at most. */
+  void ringLimit(long bytes) {
+    synchronized (lock) {
+      ring.limit(bytes);
     }
   }
 
@@ -201,9 +217,8 @@ final class WorkerStream {
 
   void connect() {
     URI uri = ((StreamSource.Rtsp) source).uri();
-    List<IngestEngine> engines = worker.engines(uri.getScheme());
+    List<IngestEngine> engines = engines(uri.getScheme());
     if (engines.isEmpty()) {
-      change(Phase.ERROR, "no engine receives " + uri.getScheme() + " streams");
       return;
     }
     IngestEngine engine = engines.get(turn % engines.size());
@@ -214,10 +229,48 @@ final class WorkerStream {
     Session opened = new Session(System.nanoTime());
     session = opened;
     try {
-      opened.engineSession = engine.open(new EngineRequest(name, source, limits.connect()), opened);
+      EngineSession connection =
+          engine.open(new EngineRequest(name, source, limits.connect()), opened);
+      opened.engineSession = connection;
+      if (watched) {
+        connection.watched(true);
+      }
     } catch (RuntimeException | LinkageError e) {
       Log.line(name + ": the engine " + engineId + " failed", e);
       fail(opened, CameraException.Kind.PROTOCOL, "the engine " + engineId + " failed");
+    }
+  }
+
+  /** Those that the source allows; none ever gets a source that asks for more than it can do. */
+  private List<IngestEngine> engines(String scheme) {
+    StreamSource.Rtsp rtsp = (StreamSource.Rtsp) source;
+    List<IngestEngine> all = worker.engines(scheme);
+    List<IngestEngine> chosen =
+        all.stream()
+            .filter(engine -> rtsp.engine().isEmpty() || engine.id().equals(rtsp.engine()))
+            .toList();
+    List<IngestEngine> able =
+        chosen.stream()
+            .filter(engine -> rtsp.certificate().isEmpty() || engine.verifiesCertificates())
+            .toList();
+    if (all.isEmpty()) {
+      change(Phase.ERROR, "no engine receives " + scheme + " streams");
+    } else if (chosen.isEmpty()) {
+      change(Phase.ERROR, "the engine " + rtsp.engine() + " is not installed");
+    } else if (able.isEmpty()) {
+      change(
+          Phase.ERROR, "the engine " + rtsp.engine() + " cannot verify the camera's certificate");
+    }
+    return able;
+  }
+
+  /** Somebody looks at the stream, or nobody does any more. */
+  void watched(boolean now) {
+    watched = now;
+    Session current = session;
+    EngineSession open = current == null ? null : current.engineSession;
+    if (open != null) {
+      open.watched(now);
     }
   }
 
@@ -284,8 +337,8 @@ final class WorkerStream {
     if (from == session) {
       lastSeenNanos = System.nanoTime();
       vain = 0;
-      Log.line(name + ": streaming");
-      change(Phase.STREAMING, "");
+      Log.line(name + ": streaming, received by " + engineId);
+      change(Phase.STREAMING, fallback);
     }
   }
 
@@ -302,6 +355,11 @@ final class WorkerStream {
     if (kind == CameraException.Kind.PROTOCOL && from.lastUnitNanos == 0 && ++vain >= MOST_VAIN) {
       vain = 0;
       turn++;
+      int others = engines(((StreamSource.Rtsp) source).uri().getScheme()).size();
+      fallback =
+          others > 0 && turn % others != 0
+              ? "received by another engine, as " + engineId + " could not: " + why
+              : "";
     }
     Duration outage = Duration.ofNanos(System.nanoTime() - lastSeenNanos);
     Duration pause = backoff.pause(kind, outage);
@@ -479,6 +537,9 @@ final class WorkerStream {
         }
         long pts = time.ticks(track, ptsTicks);
         ring.append(track, keyframe, time.capturedMicros(track, pts), pts, dts, payload);
+        if (watched) {
+          worker.hurry();
+        }
       }
     }
 

@@ -12,6 +12,7 @@ import io.vigilnvr.api.camera.StreamProbe;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.ingest.Ingest;
+import io.vigilnvr.api.ingest.IngestStatus;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.task.Tasks;
@@ -191,6 +192,56 @@ final class WorkersTest {
     assertThat(life.hub.of(DOOR).events().get(1)).isEqualTo("closed");
   }
 
+  private static StreamSource chosen(String engine, String certificate) {
+    return new StreamSource.Rtsp(
+        URI.create("fake://made/50.1000"),
+        Optional.empty(),
+        StreamSource.Transport.TCP,
+        false,
+        engine,
+        certificate);
+  }
+
+  @Test
+  void receivesWithTheEngineThatIsChosen() throws Exception {
+    Life life = life();
+    Ingest.Line line = life.workers.open(DOOR, chosen("other", ""), NOBODY);
+    await(() -> line.status().phase() == Phase.STREAMING);
+    assertThat(line.status().engine()).isEqualTo("other");
+    assertThat(line.status().cause()).isEmpty();
+  }
+
+  @Test
+  void givesASourceOnlyToAnEngineThatCanDoWhatItAsksFor() throws Exception {
+    Life life = life();
+    Ingest.Line none = life.workers.open(DOOR, chosen("nobodys", ""), NOBODY);
+    await(() -> none.status().phase() == Phase.ERROR);
+    assertThat(none.status().cause()).hasValue("the engine nobodys is not installed");
+    Ingest.Line pinned = life.workers.open(DOOR, chosen("", "ab".repeat(32)), NOBODY);
+    await(() -> pinned.status().phase() == Phase.ERROR);
+    assertThat(pinned.status().cause()).get().asString().contains("cannot verify");
+  }
+
+  @Test
+  void tellsTheEngineThatSomebodyWatches() throws Exception {
+    Life life = life();
+    Ingest.Line line = life.workers.open(DOOR, source("watched/50.1000"), NOBODY);
+    await(() -> life.hub.of(DOOR).units() > 0);
+    // The engine counts from a million on while it is watched.
+    life.hub.of(DOOR).upstream.watched(true);
+    await(() -> life.hub.of(DOOR).counts().stream().anyMatch(count -> count >= 1_000_000));
+    line.release();
+    life.end(false);
+    // Another platform's viewers are its own.
+    Life next = life();
+    next.workers.open(DOOR, source("watched/50.1000"), NOBODY);
+    await(
+        () -> {
+          var counts = next.hub.of(DOOR).counts();
+          return !counts.isEmpty() && counts.get(counts.size() - 1) < 1_000_000;
+        });
+  }
+
   @Test
   void triesAnotherEngineWithACameraThatIsNotUnderstood() throws Exception {
     Life life = life();
@@ -198,6 +249,9 @@ final class WorkersTest {
     await(() -> line.status().engine().equals("fake"));
     await(() -> line.status().phase() == Phase.STREAMING);
     assertThat(line.status().engine()).isEqualTo("other");
+    assertThat(line.status().cause())
+        .hasValue("received by another engine, as fake could not: not understood");
+    assertThat(life.workers.status(DOOR)).map(IngestStatus::engine).hasValue("other");
     line.close();
   }
 

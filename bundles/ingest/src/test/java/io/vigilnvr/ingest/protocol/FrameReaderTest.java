@@ -30,6 +30,15 @@ final class FrameReaderTest {
           StreamSource.Transport.AUTO,
           true);
 
+  private static final StreamSource CHOSEN =
+      new StreamSource.Rtsp(
+          URI.create("rtsps://192.0.2.10/a"),
+          Optional.empty(),
+          StreamSource.Transport.TCP,
+          false,
+          "rtsp",
+          "ab".repeat(32));
+
   private static final List<Message> MESSAGES =
       List.of(
           new Message.Hello(1, 7),
@@ -45,6 +54,8 @@ final class FrameReaderTest {
           new Message.Open(4, "door/main", "f0", SOURCE, 1L << 40, 16 << 20, true),
           new Message.Resume(4, 99, 1000),
           new Message.Acknowledge(4, 98),
+          new Message.Watched(4, true),
+          new Message.Open(5, "door/sub", "f1", CHOSEN, 0, 1000, false),
           new Message.Close(4),
           new Message.Stop(),
           new Message.Status(4, Phase.STALLED, 12, "stopped sending 3 s ago", "gstreamer", 7),
@@ -215,5 +226,18 @@ final class FrameReaderTest {
                     same.transport(),
                     same.basicAllowed()),
                 salt));
+  }
+
+  @Test
+  void aSourceWithoutChoicesHasTheBytesThatOlderWorkersKnow() {
+    StreamSource.Rtsp same = (StreamSource.Rtsp) CHOSEN;
+    byte[] plain =
+        Frames.encode(
+            new StreamSource.Rtsp(
+                same.uri(), same.credentials(), same.transport(), same.basicAllowed()));
+    assertThat(Frames.encode(CHOSEN)).startsWith(plain).hasSizeGreaterThan(plain.length);
+    assertThat(Frames.carries(1, CHOSEN)).as("would not verify the certificate").isFalse();
+    assertThat(Frames.carries(2, CHOSEN)).isTrue();
+    assertThat(Frames.carries(1, SOURCE)).isTrue();
   }
 }

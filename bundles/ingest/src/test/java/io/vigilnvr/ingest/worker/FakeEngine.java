@@ -21,7 +21,8 @@ import java.util.concurrent.locks.LockSupport;
  * An engine without cameras: {@code fake://made/<rate>.<bytes>} sends so many units in a second,
  * each of so many bytes, beginning with its count; each tenth is a keyframe. {@code
  * fake://refused/} refuses the login, {@code fake://dead/} never says anything, and {@code
- * fake://strange/} says what this engine does not understand.
+ * fake://strange/} says what this engine does not understand; {@code fake://watched/} counts from a
+ * million on while it is watched.
  */
 public final class FakeEngine implements IngestEngine {
   /** avcC of 640x360. */
@@ -68,6 +69,7 @@ public final class FakeEngine implements IngestEngine {
     return new Session(
         Integer.parseInt(rates.substring(0, dot)),
         Integer.parseInt(rates.substring(dot + 1)),
+        uri.getHost().equals("watched"),
         sink);
   }
 
@@ -76,9 +78,12 @@ public final class FakeEngine implements IngestEngine {
 
   private static final class Session implements EngineSession {
     private final Thread thread;
+    private final boolean countsWatched;
     private volatile boolean closed;
+    private volatile boolean watched;
 
-    Session(int rate, int bytes, EngineSink sink) {
+    Session(int rate, int bytes, boolean countsWatched, EngineSink sink) {
+      this.countsWatched = countsWatched;
       thread = new Thread(() -> send(rate, bytes, sink), "fake");
       thread.setDaemon(true);
       thread.start();
@@ -90,12 +95,17 @@ public final class FakeEngine implements IngestEngine {
       long start = System.nanoTime();
       for (long count = 0; !closed; count++) {
         payload.clear();
-        payload.putLong(0, count);
+        payload.putLong(0, watched ? 1_000_000 + count : count);
         long ticks = 1_000_000 + count * 90_000 / rate;
         sink.unit(1, ticks, ticks, count % 10 == 0, payload);
         LockSupport.parkNanos(
             start + (count + 1) * TimeUnit.SECONDS.toNanos(1) / rate - System.nanoTime());
       }
+    }
+
+    @Override
+    public void watched(boolean now) {
+      watched = now && countsWatched;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.vigilnvr.shell.internal;
 
+import io.vigilnvr.api.ingest.Ingest;
+import io.vigilnvr.api.ingest.IngestStatus;
 import io.vigilnvr.api.stream.StreamHub;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,11 +17,13 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 public final class StreamList extends Listing {
 
   @Reference StreamHub hub;
+  @Reference Ingest ingest;
 
   @Override
   List<String> columns() {
     return List.of(
         "stream",
+        "engine",
         "codec",
         "size",
         "frameRate",
@@ -37,6 +41,7 @@ public final class StreamList extends Listing {
       rows.add(
           List.of(
               stream.stream(),
+              ingest.status(stream.stream()).map(IngestStatus::engine).orElse(""),
               stream.codec().orElse(""),
               stream.widthPx() + "x" + stream.heightPx(),
               Math.round(stream.frameRate() * 10) / 10.0,

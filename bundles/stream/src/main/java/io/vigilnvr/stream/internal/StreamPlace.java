@@ -206,6 +206,7 @@ final class StreamPlace {
           highest = UNKNOWN;
           next.acknowledged.set(UNKNOWN);
           meter.reset();
+          tellWatched(viewers.length > 0);
         });
     return next;
   }
@@ -608,6 +609,7 @@ final class StreamPlace {
     next[viewers.length] = queue;
     viewers = next;
     viewerCount = next.length;
+    tellWatched(next.length == 1);
     Item.Init start = shownInit;
     boolean ready = false;
     if (start == null) {
@@ -644,6 +646,15 @@ final class StreamPlace {
     if (rest.remove(queue)) {
       viewers = rest.toArray(ViewerQueue[]::new);
       viewerCount = viewers.length;
+      tellWatched(viewers.length == 0);
+    }
+  }
+
+  /** Says whether there are viewers, if that is news. */
+  private void tellWatched(boolean news) {
+    PlaceFeed from = feed;
+    if (news && from != null) {
+      from.upstream.watched(viewers.length > 0);
     }
   }
 

@@ -130,6 +130,12 @@ final class Fakes {
   static class Upstream implements StreamHub.Upstream {
     final List<Long> resumed = new CopyOnWriteArrayList<>();
     final AtomicLong acknowledged = new AtomicLong(-1);
+    final List<Boolean> watched = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void watched(boolean now) {
+      watched.add(now);
+    }
 
     @Override
     public void resumeAt(long sequence) {

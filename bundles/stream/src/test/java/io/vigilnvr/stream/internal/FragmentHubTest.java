@@ -107,6 +107,22 @@ final class FragmentHubTest {
   }
 
   @Test
+  void saysWhetherSomebodyWatches() {
+    fed(new Fakes.Recorder(0));
+    assertThat(upstream.watched).containsExactly(false);
+    var one = hub.watch(DOOR, PLENTY, new Fakes.Viewer(true));
+    var other = hub.watch(DOOR, PLENTY, new Fakes.Viewer(true));
+    assertThat(upstream.watched).containsExactly(false, true);
+    one.close();
+    assertThat(upstream.watched).containsExactly(false, true);
+    var next = new Fakes.Upstream();
+    hub.feed(DOOR, next);
+    assertThat(next.watched).as("of who was there before").containsExactly(true);
+    other.close();
+    assertThat(next.watched).containsExactly(true, false);
+  }
+
+  @Test
   void aViewerWhoseQueueDoesNotHoldTheGopGetsItsKeyframe() {
     Feed feed = fed(new Fakes.Recorder(0));
     feed.run(1, PICTURES);

@@ -37,6 +37,7 @@ import org.osgi.service.component.annotations.Reference;
     property = {CameraDriver.DRIVER + "=rtsp", PluginCatalog.SETTINGS + "=" + RtspConfig.PID})
 public final class RtspCameraDriver implements CameraDriver {
   private static final int MAX_LOGIN_LENGTH = 256;
+  private static final String ANY_ENGINE = "auto";
 
   /** Looks names up; may block as long as the system's resolver does. */
   @FunctionalInterface
@@ -88,10 +89,32 @@ public final class RtspCameraDriver implements CameraDriver {
           new Problem(
               "/username", "is missing for the password; an empty password removes the password"));
     }
+    checkCertificate(accepted, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
     }
     return accepted;
+  }
+
+  /** Takes what tools print, colons included. */
+  private static void checkCertificate(Map<String, Object> accepted, List<Problem> problems) {
+    Optional<String> text = text(accepted, "certificate");
+    if (text.isEmpty()) {
+      return;
+    }
+    String digits = text.orElseThrow().replaceAll("[:\\s]", "").toLowerCase(Locale.ROOT);
+    accepted.put("certificate", digits);
+    if (!digits.matches("[0-9a-f]{64}")) {
+      problems.add(new Problem("/certificate", "must be a SHA-256 fingerprint of 64 digits"));
+    }
+    for (String name : List.of("url", "subUrl")) {
+      if (text(accepted, name).filter(address -> !address.startsWith("rtsps:")).isPresent()) {
+        problems.add(new Problem("/" + name, "must begin with rtsps: to have a certificate"));
+      }
+    }
+    if (text(accepted, "engine").filter("gstreamer"::equals).isPresent()) {
+      problems.add(new Problem("/engine", "cannot verify a certificate"));
+    }
   }
 
   private static void takeLogin(
@@ -146,6 +169,9 @@ public final class RtspCameraDriver implements CameraDriver {
             .map(name -> new Credentials(name, text(settings, "password").orElse("")));
     var transport =
         Transport.valueOf(text(settings, "transport").orElse("tcp").toUpperCase(Locale.ROOT));
+    String engine =
+        text(settings, "engine").filter(choice -> !choice.equals(ANY_ENGINE)).orElse("");
+    String certificate = text(settings, "certificate").orElse("");
     boolean basicAllowed = Boolean.TRUE.equals(settings.get("basicAllowed"));
     var sources = new EnumMap<StreamRole, StreamSource>(StreamRole.class);
     for (var stream : Map.of(StreamRole.MAIN, "url", StreamRole.SUB, "subUrl").entrySet()) {
@@ -154,7 +180,8 @@ public final class RtspCameraDriver implements CameraDriver {
         RtspAddress address = reachable(text.orElseThrow());
         sources.put(
             stream.getKey(),
-            new StreamSource.Rtsp(address.uri(), credentials, transport, basicAllowed));
+            new StreamSource.Rtsp(
+                address.uri(), credentials, transport, basicAllowed, engine, certificate));
       }
     }
     if (!sources.containsKey(StreamRole.MAIN)) {

@@ -48,4 +48,25 @@ import org.osgi.service.metatype.annotations.Option;
       description = "Only for old cameras in a network that nobody listens to.",
       required = false)
   boolean basicAllowed() default false;
+
+  @AttributeDefinition(
+      name = "Certificate",
+      description =
+          "SHA-256 fingerprint of the camera's certificate, for rtsps addresses: no other is"
+              + " talked to. Empty: the connection is encrypted, but whose it is is not verified.",
+      required = false)
+  String certificate();
+
+  @AttributeDefinition(
+      name = "Engine",
+      description =
+          "What receives the camera: automatic is plain Java, and GStreamer if that does not"
+              + " understand the camera.",
+      options = {
+        @Option(label = "Automatic", value = "auto"),
+        @Option(label = "Plain Java", value = "rtsp"),
+        @Option(label = "GStreamer", value = "gstreamer")
+      },
+      required = false)
+  String engine() default "auto";
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.vigilnvr.api.camera.CameraConfig;
 import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.CameraSession;
 import io.vigilnvr.api.camera.Credentials;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
@@ -15,7 +16,9 @@ import io.vigilnvr.api.plugin.InvalidSettingsException.Problem;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -262,6 +265,49 @@ final class RtspCameraDriverTest {
                   Optional.of(new Credentials("cam", "pw")),
                   StreamSource.Transport.AUTO,
                   true));
+    }
+  }
+
+  @Test
+  void tellsWhichEngineAndWhichCertificateAreWanted() throws Exception {
+    String colons = "AB:".repeat(31) + "AB";
+    var settings =
+        driver.accept(
+            Map.of("url", "rtsps://192.0.2.10/1", "certificate", colons, "engine", "rtsp"));
+    try (var session = driver.connect(new CameraConfig(DOOR, settings))) {
+      var source = main(session);
+      assertThat(source.engine()).isEqualTo("rtsp");
+      assertThat(source.certificate()).isEqualTo("ab".repeat(32));
+    }
+    var any = driver.accept(Map.of("url", "rtsp://192.0.2.10/1", "engine", "auto"));
+    try (var session = driver.connect(new CameraConfig(DOOR, any))) {
+      var source = main(session);
+      assertThat(source.engine()).isEmpty();
+      assertThat(source.certificate()).isEmpty();
+    }
+  }
+
+  private static StreamSource.Rtsp main(CameraSession session) {
+    return (StreamSource.Rtsp)
+        Objects.requireNonNull(session.description().streams().get(StreamRole.MAIN));
+  }
+
+  @Test
+  void refusesACertificateThatNothingWouldVerify() {
+    for (Map<String, Object> settings :
+        List.<Map<String, Object>>of(
+            Map.of("url", "rtsps://192.0.2.10/1", "certificate", "abcd"),
+            Map.of("url", "rtsp://192.0.2.10/1", "certificate", "ab".repeat(32)),
+            Map.of(
+                "url", "rtsps://192.0.2.10/1",
+                "subUrl", "rtsp://192.0.2.10/2",
+                "certificate", "ab".repeat(32)),
+            Map.of(
+                "url", "rtsps://192.0.2.10/1",
+                "engine", "gstreamer",
+                "certificate", "ab".repeat(32)))) {
+      assertThatThrownBy(() -> driver.accept(settings))
+          .isInstanceOf(InvalidSettingsException.class);
     }
   }
 
