@@ -58,7 +58,7 @@ public interface PluginCatalog {
    * @param builtIn whether it came with the distribution
    * @param installedFrom where it came from: {@code distribution}, {@code deploy}, {@code upload},
    *     {@code console}
-   * @param error why it is not active; empty if it is
+   * @param error why it is not active; empty if it is, or was stopped
    */
   record Plugin(
       String id,

@@ -3,6 +3,7 @@ package io.vigilnvr.plugin.internal;
 import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
+import org.osgi.framework.startlevel.BundleStartLevel;
 
 /** What a bundle's state means to a user. */
 final class BundleState {
@@ -19,14 +20,22 @@ final class BundleState {
     };
   }
 
-  /** Why the bundle does not work; empty if it does. */
+  /** Why the bundle does not work; empty if it does, or is not to: it was stopped. */
   static Optional<String> problem(Bundle bundle) {
-    boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
     return switch (bundle.getState()) {
       case Bundle.ACTIVE -> Optional.empty();
       case Bundle.INSTALLED -> Optional.of("something that it imports is missing");
-      case Bundle.RESOLVED -> fragment ? Optional.empty() : Optional.of("it is not started");
+      case Bundle.RESOLVED ->
+          isWanted(bundle) ? Optional.of("it did not start; see the log") : Optional.empty();
       default -> Optional.of("it is " + word(bundle));
     };
+  }
+
+  /** Whether it was started and not stopped since, whatever came of it; a fragment never is. */
+  private static boolean isWanted(Bundle bundle) {
+    BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
+    return level != null
+        && level.isPersistentlyStarted()
+        && bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null;
   }
 }

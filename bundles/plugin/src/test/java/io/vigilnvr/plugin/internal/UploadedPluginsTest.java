@@ -189,6 +189,22 @@ final class UploadedPluginsTest {
   }
 
   @Test
+  void doesNotTakeAStoppedPluginForABrokenOne() throws Exception {
+    plugins.install(good("1.0.0"));
+    assertThat(BundleState.problem(bundle())).isEmpty();
+    plugins.stop(ID);
+    assertThat(BundleState.word(bundle())).isEqualTo("resolved");
+    assertThat(BundleState.problem(bundle())).isEmpty();
+
+    Path broken = new TestBundle(ID, "2").activator(TestBundle.Broken.class).write(next());
+    try (InputStream in = Files.newInputStream(broken)) {
+      bundle().update(in);
+    }
+    assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(() -> plugins.start(ID));
+    assertThat(BundleState.problem(bundle())).contains("it did not start; see the log");
+  }
+
+  @Test
   void leavesNothingOfAPluginThatDoesNotStart() throws Exception {
     Path broken = new TestBundle(ID, "1.0.0").activator(TestBundle.Broken.class).write(next());
     List<String> before = bundles();
