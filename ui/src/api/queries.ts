@@ -1,4 +1,4 @@
-import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { QueryClient, skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ApiProblem } from './client';
 import type {
   Camera,
@@ -89,7 +89,7 @@ export function useSystem() {
 
 /** Load, rates and complaints, told by the server every few seconds; only admins hear it. */
 export function useSystemNow(): SystemNow | undefined {
-  return useQuery<SystemNow>({ queryKey: keys.systemNow, enabled: false }).data;
+  return useQuery<SystemNow>({ queryKey: keys.systemNow, queryFn: skipToken }).data;
 }
 
 export function usePlugins() {

@@ -4,12 +4,27 @@ import { Component, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../common/EmptyState';
 
-/** Keeps a page's fault to the page. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { fault: unknown }> {
-  override state = { fault: undefined as unknown };
+interface Props {
+  /** Where the page is; elsewhere is another page, which may be well. */
+  place: string;
+  children: ReactNode;
+}
+
+interface State {
+  fault: unknown;
+  place: string;
+}
+
+/** Keeps a page's fault to the page. Pages that are well are not remounted when the place changes. */
+export class ErrorBoundary extends Component<Props, State> {
+  override state: State = { fault: undefined, place: this.props.place };
 
   static getDerivedStateFromError(fault: unknown) {
     return { fault };
+  }
+
+  static getDerivedStateFromProps({ place }: Props, state: State): State | null {
+    return place === state.place ? null : { fault: undefined, place };
   }
 
   override render() {

@@ -100,7 +100,7 @@ export function Shell() {
       <div className={classes.column}>
         <ConnectionBanner />
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
-          <ErrorBoundary key={pathname}>
+          <ErrorBoundary place={pathname}>
             <Suspense fallback={<PageLoading />}>
               <Outlet />
             </Suspense>
@@ -183,9 +183,11 @@ function AccountMenu() {
   return (
     <Menu position="right-end" width={220} shadow="lg">
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={t('account.of', { name: session.username })}>
-          <span aria-hidden>{session.username.slice(0, 2)}</span>
-        </UnstyledButton>
+        <UnstyledButton
+          className={classes.account}
+          aria-label={t('account.of', { name: session.username })}
+          data-initials={session.username.slice(0, 2)}
+        />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

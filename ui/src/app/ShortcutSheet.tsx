@@ -70,6 +70,7 @@ const signs: Record<string, string> = {
   arrowdown: '↓',
   shift: '⇧',
   enter: '↵',
+  escape: 'Esc',
 };
 
 function Keys({ keys }: { keys: string }) {

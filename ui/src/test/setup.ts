@@ -44,4 +44,5 @@ window.IntersectionObserver ??= class {
     return [];
   }
 };
+window.HTMLCanvasElement.prototype.getContext = () => null;
 window.HTMLElement.prototype.scrollIntoView = () => undefined;
