@@ -51,4 +51,14 @@ public interface CameraRegistry {
    */
   List<StreamProbe> test(String driver, Map<String, Object> settings)
       throws InvalidSettingsException, CameraException, InterruptedException;
+
+  /**
+   * As {@link #test(String, Map)}, with a camera's own secrets where none are given. They go only
+   * to the hosts and ports they are kept for.
+   *
+   * @throws InvalidSettingsException also if a secret would go elsewhere
+   * @throws java.util.NoSuchElementException if there is no such camera
+   */
+  List<StreamProbe> test(CameraId camera, String driver, Map<String, Object> settings)
+      throws InvalidSettingsException, CameraException, InterruptedException;
 }

@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -35,6 +34,8 @@ final class DraftCheck {
   private static final Duration MAX_PRE_ROLL = Duration.ofSeconds(60);
   private static final Duration MAX_POST_ROLL = Duration.ofMinutes(10);
   private static final double MAX_DAYS = 36500;
+  private static final Map<String, Integer> DEFAULT_PORTS =
+      Map.of("rtsp", 554, "rtsps", 322, "http", 80, "https", 443);
 
   private final PluginCatalog catalog;
   private final Drivers drivers;
@@ -108,14 +109,12 @@ final class DraftCheck {
     return new Accepted(checked, Map.copyOf(open), secrets);
   }
 
-  /** Checks a driver's settings alone, secrets in clear; problems point below {@code /settings}. */
-  Map<String, Object> settings(String driver, Map<String, Object> settings)
-      throws InvalidSettingsException {
-    return settings(driver, settings, Optional.empty());
-  }
-
-  private Map<String, Object> settings(
-      String id, Map<String, Object> given, Optional<Present> present)
+  /**
+   * Checks a driver's settings alone, secrets in clear; problems point below {@code /settings}.
+   *
+   * @param present whose secrets count where none are given
+   */
+  Map<String, Object> settings(String id, Map<String, Object> given, Optional<Present> present)
       throws InvalidSettingsException {
     Optional<Present> same = present.filter(old -> old.camera().driver().equals(id));
     Optional<CameraDriver> driver = drivers.find(id);
@@ -155,7 +154,7 @@ final class DraftCheck {
 
   /**
    * A secret that is not given again goes only to where it went before: whoever may change a
-   * camera, but does not know its password, could have it sent to a host of his own.
+   * camera, but does not know its password, could have it sent to a host or a port of his own.
    */
   private static void keepSecretsAtHome(
       Map<String, Object> given,
@@ -163,18 +162,24 @@ final class DraftCheck {
       Map<String, String> carried,
       Camera old)
       throws InvalidSettingsException {
-    if (hosts(old.settings()).containsAll(hosts(accepted))
-        || given.values().stream().anyMatch(DraftCheck::holdsPassword)) {
-      return;
-    }
+    Map<String, String> before = places(old.settings());
+    List<String> moved =
+        places(accepted).entrySet().stream()
+            .filter(place -> !before.containsValue(place.getValue()))
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
     var problems = new ArrayList<Problem>();
     carried.forEach(
         (secret, value) -> {
-          if (value.equals(accepted.get(secret))) {
-            problems.add(
-                new Problem(
-                    "/settings/" + secret,
-                    "enter the " + secret + " again: the address is another"));
+          if (value.equals(accepted.get(secret))
+              && given.values().stream().noneMatch(one -> holdsPassword(one, value))) {
+            moved.forEach(
+                setting ->
+                    problems.add(
+                        new Problem(
+                            "/settings/" + setting,
+                            "is another host or port; enter the " + secret + " again")));
           }
         });
     if (!problems.isEmpty()) {
@@ -182,29 +187,35 @@ final class DraftCheck {
     }
   }
 
-  /** Hosts that settings speak of: in addresses, and in settings named for it. */
-  private static Set<String> hosts(Map<String, Object> settings) {
-    var hosts = new HashSet<String>();
+  /** Hosts with their ports that settings speak of, by setting: in addresses, and named for it. */
+  private static Map<String, String> places(Map<String, Object> settings) {
+    var places = new HashMap<String, String>();
     settings.forEach(
         (name, value) -> {
-          if (value instanceof String text) {
-            Optional<String> host = uri(text).map(URI::getHost);
-            String setting = name.toLowerCase(Locale.ROOT);
-            if (host.isPresent()) {
-              hosts.add(host.orElseThrow().toLowerCase(Locale.ROOT));
-            } else if (setting.endsWith("host") || setting.endsWith("address")) {
-              hosts.add(text.strip().toLowerCase(Locale.ROOT));
-            }
+          String setting = name.toLowerCase(Locale.ROOT);
+          Optional<URI> uri = uri(value.toString()).filter(one -> one.getHost() != null);
+          if (uri.isPresent()) {
+            places.put(name, place(uri.orElseThrow()));
+          } else if (setting.endsWith("host") || setting.endsWith("address")) {
+            places.put(name, value.toString().strip().toLowerCase(Locale.ROOT));
+          } else if (setting.endsWith("port")) {
+            places.put(name, ":" + value);
           }
         });
-    return hosts;
+    return places;
   }
 
-  private static boolean holdsPassword(Object value) {
+  private static String place(URI uri) {
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    int port = uri.getPort() >= 0 ? uri.getPort() : DEFAULT_PORTS.getOrDefault(scheme, -1);
+    return uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+  }
+
+  private static boolean holdsPassword(Object value, String password) {
     return value instanceof String text
         && uri(text.strip())
-            .map(URI::getRawUserInfo)
-            .filter(info -> info.contains(":"))
+            .map(URI::getUserInfo)
+            .filter(info -> info.endsWith(":" + password))
             .isPresent();
   }
 

@@ -410,7 +410,21 @@ public final class SupervisedCameras implements CameraRegistry, Supervisor.Surro
   @Override
   public List<StreamProbe> test(String driver, Map<String, Object> settings)
       throws InvalidSettingsException, CameraException, InterruptedException {
-    Map<String, Object> accepted = check.settings(driver, settings);
+    return test(driver, settings, Optional.empty());
+  }
+
+  @Override
+  public List<StreamProbe> test(CameraId camera, String driver, Map<String, Object> settings)
+      throws InvalidSettingsException, CameraException, InterruptedException {
+    Stored stored = entry(camera).stored;
+    return test(
+        driver, settings, Optional.of(new DraftCheck.Present(stored.camera(), open(stored))));
+  }
+
+  private List<StreamProbe> test(
+      String driver, Map<String, Object> settings, Optional<DraftCheck.Present> present)
+      throws InvalidSettingsException, CameraException, InterruptedException {
+    Map<String, Object> accepted = check.settings(driver, settings, present);
     CameraDriver installed =
         drivers
             .find(driver)

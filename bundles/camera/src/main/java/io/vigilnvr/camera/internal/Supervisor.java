@@ -112,6 +112,8 @@ final class Supervisor {
   private Map<StreamRole, Watched> watched = Map.of();
   private CameraStatus status;
 
+  private final Outage outage = new Outage();
+
   /** Why it does not stream, while the next try is under way. */
   private Optional<String> trouble = Optional.empty();
 
@@ -140,6 +142,7 @@ final class Supervisor {
       if (!next.equals(setUp)) {
         setUp = next;
         trouble = Optional.empty();
+        outage.forget();
       }
     }
   }
@@ -458,7 +461,7 @@ final class Supervisor {
       if (end != End.NOT_YET) {
         return;
       }
-      CameraStatus next = withTrouble(combined());
+      CameraStatus next = outage.place(withTrouble(combined()));
       if (next.equals(status)) {
         return;
       }

@@ -378,10 +378,17 @@ final class Fakes {
       }
 
       void is(Phase phase, String cause) {
+        is(phase, cause, 1);
+      }
+
+      /**
+       * @param second at which it began
+       */
+      void is(Phase phase, String cause, long second) {
         status =
             new IngestStatus(
                 phase,
-                NOW.plusSeconds(1),
+                NOW.plusSeconds(second),
                 cause.isEmpty() ? Optional.empty() : Optional.of(cause),
                 1,
                 "fake");

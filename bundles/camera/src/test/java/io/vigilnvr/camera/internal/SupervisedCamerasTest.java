@@ -29,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,19 +210,29 @@ final class SupervisedCamerasTest {
   void sendsNoPasswordToAnotherHost() throws Exception {
     Camera camera =
         cameras.create(draft("Door", Map.of("url", URL, "username", "cam", "password", "h4nter2")));
-    for (Map<String, Object> settings :
-        List.<Map<String, Object>>of(
-            Map.of("url", "rtsp://evil.example/main", "username", "cam"),
-            Map.of("url", URL, "subUrl", "rtsp://evil.example/sub", "username", "cam"))) {
-      var e =
-          catchThrowableOfType(
-              InvalidSettingsException.class,
-              () -> cameras.replace(camera.id(), 1, renamed(camera, "Door", settings)));
-      assertThat(pointers(e)).containsExactly("/settings/password");
-      assertThat(e.problems().get(0).detail())
-          .isEqualTo("enter the password again: the address is another");
-    }
+    String other = "rtsp://evil.example/main";
+    var refused = new LinkedHashMap<Map<String, Object>, String>();
+    refused.put(Map.of("url", other, "username", "cam"), "/settings/url");
+    refused.put(Map.of("url", URL, "subUrl", other, "username", "cam"), "/settings/subUrl");
+    refused.put(Map.of("url", "rtsp://192.0.2.10:8554/main"), "/settings/url");
+    refused.put(Map.of("url", URL, "port", 8554), "/settings/port");
+    // A password, but not the one that would be sent.
+    refused.put(Map.of("url", other, "subUrl", "rtsp://cam:x@192.0.2.10/"), "/settings/url");
+    refused.forEach(
+        (settings, pointer) -> {
+          for (ThrowableAssert.ThrowingCallable attempt :
+              List.<ThrowableAssert.ThrowingCallable>of(
+                  () -> cameras.replace(camera.id(), 1, renamed(camera, "Door", settings)),
+                  () -> cameras.test(camera.id(), "fake", settings))) {
+            var e = catchThrowableOfType(InvalidSettingsException.class, attempt);
+            assertThat(pointers(e)).as(settings.toString()).containsExactly(pointer);
+            assertThat(e.problems().get(0).detail())
+                .isEqualTo("is another host or port; enter the password again");
+          }
+        });
     assertThat(cameras.camera(camera.id())).contains(camera);
+    assertThat(driver.connected)
+        .allSatisfy(settings -> assertThat(settings).containsEntry("url", URL));
     // Given again, be it in the address and be it the same, it may go there.
     cameras.replace(
         camera.id(),
@@ -504,6 +516,28 @@ final class SupervisedCamerasTest {
   }
 
   @Test
+  void saysSinceWhenItDoesNotStream() throws Exception {
+    Camera camera = streaming("Door");
+    var main = line(camera, StreamRole.MAIN);
+    main.is(Phase.STALLED, "stopped sending 4 s ago", 10);
+    for (int second = 20; second < 60; second += 20) {
+      main.is(Phase.CONNECTING, "", second);
+      assertThat(cameras.status(camera.id()).since()).isEqualTo(Fakes.NOW.plusSeconds(10));
+      main.is(Phase.BACKOFF, "no answer", second + 10);
+      assertThat(cameras.status(camera.id()).since()).isEqualTo(Fakes.NOW.plusSeconds(10));
+      assertThat(cause(camera.id())).isEqualTo("no answer");
+    }
+    main.is(Phase.UNAUTHORIZED, "wrong password", 60);
+    main.is(Phase.CONNECTING, "", 70);
+    main.is(Phase.UNAUTHORIZED, "wrong password", 80);
+    assertThat(cameras.status(camera.id()).since()).isEqualTo(Fakes.NOW.plusSeconds(60));
+    main.is(Phase.STREAMING, "", 90);
+    assertThat(cameras.status(camera.id()).since()).isEqualTo(Fakes.NOW.plusSeconds(90));
+    main.is(Phase.BACKOFF, "no answer", 100);
+    assertThat(cameras.status(camera.id()).since()).isEqualTo(Fakes.NOW.plusSeconds(100));
+  }
+
+  @Test
   void aSmallStreamInTroubleDoesNotHideThatTheCameraStreams() throws Exception {
     Camera camera =
         cameras.create(draft("Door", Map.of("url", URL, "subUrl", "rtsp://192.0.2.10/sub")));
@@ -721,6 +755,26 @@ final class SupervisedCamerasTest {
                     InvalidSettingsException.class,
                     () -> cameras.test("other", Map.of("url", URL)))))
         .containsExactly("/driver");
+  }
+
+  @Test
+  void testsACameraWithItsOwnPassword() throws Exception {
+    Camera camera =
+        cameras.create(draft("Door", Map.of("url", URL, "username", "cam", "password", "h4nter2")));
+    await(() -> driver.connected.size() == 1);
+    String same = "rtsp://192.0.2.10:554/other";
+
+    cameras.test(camera.id(), "fake", Map.of("url", same, "username", "cam"));
+    assertThat(driver.connected.get(1))
+        .containsEntry("password", "h4nter2")
+        .containsEntry("url", same);
+    cameras.test(camera.id(), "fake", Map.of("url", same, "password", "another"));
+    assertThat(driver.connected.get(2)).containsEntry("password", "another");
+    cameras.test("fake", Map.of("url", same));
+    assertThat(driver.connected.get(3)).doesNotContainKey("password");
+    assertThat(cameras.camera(camera.id())).contains(camera);
+    assertThatThrownBy(() -> cameras.test(new CameraId("gone"), "fake", Map.of("url", same)))
+        .isInstanceOf(NoSuchElementException.class);
   }
 
   @Test

@@ -133,5 +133,10 @@ final class DemoCamerasTest {
     public List<StreamProbe> test(String driver, Map<String, Object> settings) {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public List<StreamProbe> test(CameraId camera, String driver, Map<String, Object> settings) {
+      throw new UnsupportedOperationException();
+    }
   }
 }
