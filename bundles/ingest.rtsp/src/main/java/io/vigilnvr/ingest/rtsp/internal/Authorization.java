@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Answers a camera's challenges: Digest (RFC 7616 with MD5 and SHA-256, and RFC 2069 for cameras
@@ -31,6 +32,7 @@ final class Authorization {
 
   private final Optional<Credentials> credentials;
   private final boolean basicAllowed;
+  private final Supplier<String> clientNonces;
   private Optional<Challenge> challenge = Optional.empty();
   private int count;
   private int refusals;
@@ -59,6 +61,12 @@ final class Authorization {
   }
 
   Authorization(Optional<Credentials> credentials, boolean basicAllowed) {
+    this(credentials, basicAllowed, () -> HexFormat.of().toHexDigits(RANDOM.nextLong()));
+  }
+
+  Authorization(
+      Optional<Credentials> credentials, boolean basicAllowed, Supplier<String> clientNonces) {
+    this.clientNonces = clientNonces;
     this.credentials = credentials;
     this.basicAllowed = basicAllowed;
   }
@@ -125,7 +133,7 @@ final class Authorization {
     String nonce = asked.get("nonce");
     boolean qop = Arrays.asList(asked.get("qop").split("[\\s,]+", -1)).contains("auth");
     MessageDigest hash = hash(asked.algorithm().startsWith("SHA-256") ? "SHA-256" : "MD5");
-    String clientNonce = HexFormat.of().toHexDigits(RANDOM.nextLong());
+    String clientNonce = clientNonces.get();
     String number = String.format("%08x", ++count);
     String secret = hash(hash, login.username() + ":" + realm + ":" + login.password());
     if (asked.algorithm().endsWith("-SESS")) {

@@ -82,11 +82,11 @@ final class RtpReceiver {
         return 0; // came twice, or too late
       }
       gap = ahead != 0;
+      if (ahead >= 0 && sequence < (expected - 1 & 0xffff)) {
+        cycles++;
+      }
       missing = ahead > 0 && ahead < MAX_DROPOUT ? ahead : 0;
       ticks += timestamp - lastTimestamp;
-    }
-    if (received > 0 && sequence < expected - MAX_DROPOUT) {
-      cycles++;
     }
     expected = (sequence + 1) & 0xffff;
     lastTimestamp = timestamp;

@@ -275,12 +275,26 @@ final class RtspSession implements EngineSession, Loop.Ready {
       return;
     }
     Wire plain = new PlainWire(channel);
-    wire =
+    talk(
         tls
             ? new TlsWire(plain, camera.getHostAddress(), port(source.uri()), source.certificate())
-            : plain;
+            : plain);
+  }
+
+  /** There is a connection. */
+  void talk(Wire connection) throws IOException {
+    wire = connection;
     state = State.TALKING;
     send("OPTIONS", uri, List.of());
+  }
+
+  /** Reads what there is. */
+  void read(long now) {
+    guard(
+        () -> {
+          receive(now);
+          interest();
+        });
   }
 
   @Override
