@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.servlet.ServletConfig;
 import javax.servlet.ServletException;
@@ -47,7 +48,7 @@ final class Application {
         .property(ServerProperties.OUTBOUND_CONTENT_LENGTH_BUFFER, 0)
         .register(new JsonBody())
         .register(new ProblemMapper())
-        .register(new SignIn(backend, open(ours)))
+        .register(new SignIn(backend, open(ours, any -> true), open(ours, Route::heedsSession)))
         .register(
             new Permission(
                 backend,
@@ -97,10 +98,10 @@ final class Application {
     }
   }
 
-  private static Map<String, Set<String>> open(List<Object> ours) {
+  private static Map<String, Set<String>> open(List<Object> ours, Predicate<Route> which) {
     var open = new HashMap<String, Set<String>>();
     for (ResourceRoutes.Found found : ResourceRoutes.of(ours)) {
-      if (found.route().scope() == Route.Scope.OPEN) {
+      if (found.route().scope() == Route.Scope.OPEN && which.test(found.route())) {
         open.computeIfAbsent(found.path(), path -> new HashSet<>()).add(found.method());
       }
     }

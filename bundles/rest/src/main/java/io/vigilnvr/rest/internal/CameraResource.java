@@ -53,7 +53,10 @@ public final class CameraResource {
     this.search = search;
   }
 
-  record TestRequest(String driver, Map<String, Object> settings) {
+  /**
+   * @param camera whose stored secrets count where none are sent
+   */
+  record TestRequest(String driver, Map<String, Object> settings, @Nullable String camera) {
     @Override
     public String toString() {
       return "TestRequest[" + driver + "]";
@@ -283,13 +286,21 @@ public final class CameraResource {
   @Route(
       value = "Connects once, within 10 s, and says what the streams are, or why not",
       scope = Route.Scope.SYSTEM)
-  public TestResult test(TestRequest request) throws InvalidSettingsException {
+  public TestResult test(TestRequest request, @Context Caller caller)
+      throws InvalidSettingsException {
     Map<String, Object> settings =
         CameraBody.withoutFlags(request.settings(), isSecret(request.driver()));
     settings.values().removeIf(value -> value == null);
     try {
-      List<StreamProbe> probes = backend.cameras().test(request.driver(), settings);
+      List<StreamProbe> probes =
+          request.camera() == null
+              ? backend.cameras().test(request.driver(), settings)
+              : backend
+                  .cameras()
+                  .test(changeable(request.camera(), caller), request.driver(), settings);
       return new TestResult(true, probes.stream().map(ProbeView::of).toList(), null, null);
+    } catch (NoSuchElementException e) {
+      throw ProblemException.invalid("/camera", "there is no such camera");
     } catch (CameraException e) {
       return new TestResult(
           false,
@@ -331,6 +342,16 @@ public final class CameraResource {
   private Camera existing(String id) {
     CameraId camera = Permission.cameraId(id);
     return backend.cameras().camera(camera).orElseThrow(ProblemException::notFound);
+  }
+
+  /** The camera, if it is there and the caller may change it. */
+  private CameraId changeable(String id, Caller caller) {
+    return backend.cameras().cameras().stream()
+        .map(Camera::id)
+        .filter(camera -> camera.value().equals(id))
+        .filter(camera -> backend.access().allows(caller.signedIn(), Action.ADMINISTER, camera))
+        .findFirst()
+        .orElseThrow();
   }
 
   private Predicate<String> isSecret(String driver) {

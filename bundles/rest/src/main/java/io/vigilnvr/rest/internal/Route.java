@@ -30,6 +30,9 @@ import java.lang.annotation.Target;
 
   Scope scope();
 
+  /** Of an open one: whether it matters who is signed in, so that a cookie counts there, too. */
+  boolean heedsSession() default false;
+
   Action needs() default Action.ADMINISTER;
 
   /** Of a success. */

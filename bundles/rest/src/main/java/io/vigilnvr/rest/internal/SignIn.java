@@ -39,18 +39,20 @@ final class SignIn implements ContainerRequestFilter {
   /** Methods by path, relative to the base. */
   private final Map<String, Set<String>> open;
 
-  SignIn(Backend backend, Map<String, Set<String>> open) {
+  /** Of these, where a cookie counts. */
+  private final Map<String, Set<String>> heedingSessions;
+
+  SignIn(Backend backend, Map<String, Set<String>> open, Map<String, Set<String>> heedingSessions) {
     this.backend = backend;
     this.open = open;
+    this.heedingSessions = heedingSessions;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
     String address = String.valueOf(request.getProperty(RestServlet.ADDRESS));
     String method = request.getMethod();
-    boolean isOpen =
-        open.getOrDefault(request.getUriInfo().getPath(), Set.of())
-            .contains(method.equals("HEAD") ? "GET" : method);
+    boolean isOpen = isIn(open, request);
     String authorization = request.getHeaderString(HttpHeaders.AUTHORIZATION);
     Cookie cookie = request.getCookies().get(COOKIE);
     Caller caller =
@@ -58,16 +60,26 @@ final class SignIn implements ContainerRequestFilter {
             backend,
             Optional.ofNullable(authorization),
             // An old cookie must not keep anybody from signing in, even while the database is away.
-            isOpen ? Optional.empty() : Optional.ofNullable(cookie).map(Cookie::getValue),
+            isOpen && !isIn(heedingSessions, request)
+                ? Optional.empty()
+                : Optional.ofNullable(cookie).map(Cookie::getValue),
             address);
     if (caller.identity().isEmpty() && !isOpen) {
       throw ProblemException.unauthorized();
     }
     if (!SAFE.contains(method)) {
-      checkOrigin(request, caller, isOpen);
+      // Who comes with a session's cookie is a browser, wherever to.
+      checkOrigin(request, caller, isOpen && caller.sessionSecret().isEmpty());
     }
     request.setProperty(Caller.PROPERTY, caller);
     caller.identity().ifPresent(who -> request.setSecurityContext(new Signed(who)));
+  }
+
+  private static boolean isIn(Map<String, Set<String>> routes, ContainerRequestContext request) {
+    String method = request.getMethod();
+    return routes
+        .getOrDefault(request.getUriInfo().getPath(), Set.of())
+        .contains(method.equals("HEAD") ? "GET" : method);
   }
 
   /** Who that is; nobody if what they show is not good. A token counts before a cookie. */

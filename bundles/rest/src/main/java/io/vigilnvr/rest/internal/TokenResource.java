@@ -95,6 +95,7 @@ public final class TokenResource {
   @Route(
       value = "Issues a token; its secret is shown once",
       scope = Route.Scope.OPEN,
+      heedsSession = true,
       status = 201,
       returns = IssuedToken.class,
       fails = {401, 403, 429})

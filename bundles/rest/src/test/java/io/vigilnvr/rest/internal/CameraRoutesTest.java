@@ -258,6 +258,32 @@ final class CameraRoutesTest {
   }
 
   @Test
+  void testsACameraWithItsStoredSecrets() {
+    var admin = site.as(Role.ADMIN);
+    String settings = "{\"url\":\"rtsp://192.0.2.10/main\"}";
+    String other = "{\"url\":\"rtsp://192.0.2.11/main\"}";
+    String body = "{\"camera\":\"yard\",\"driver\":\"rtsp\",\"settings\":%s}";
+    site.backend.cameras.add("Yard");
+    assertThat(admin.post("cameras/test", body.formatted(settings)).json().get("kind").asText())
+        .isEqualTo("unauthorized");
+    admin.send("PATCH", "cameras/yard", "{\"settings\":{\"password\":\"h4nter2\"}}");
+
+    var answer = admin.post("cameras/test", body.formatted(settings));
+    assertThat(answer.json().get("ok").asBoolean()).isTrue();
+    assertThat(answer.text()).doesNotContain("h4nter2");
+    var refused = admin.post("cameras/test", body.formatted(other));
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.json().at("/errors/0/pointer").asText()).isEqualTo("/settings/url");
+    var unknown = admin.post("cameras/test", body.replace("yard", "gone").formatted(settings));
+    assertThat(unknown.status()).isEqualTo(422);
+    assertThat(unknown.json().at("/errors/0/pointer").asText()).isEqualTo("/camera");
+    assertThat(site.as(Role.OPERATOR).post("cameras/test", body.formatted(settings)).status())
+        .isEqualTo(403);
+    assertThat(site.as(Role.ADMIN, "door").post("cameras/test", body.formatted(settings)).status())
+        .isIn(403, 422);
+  }
+
+  @Test
   void saysWhyACameraCannotBeReached() {
     var answer =
         site.as(Role.ADMIN)

@@ -635,6 +635,19 @@ final class FakeBackend implements Backend {
       }
       return List.of(new StreamProbe(StreamRole.MAIN, "avc1.4d0028", 1920, 1080, 25, ""));
     }
+
+    @Override
+    public List<StreamProbe> test(CameraId camera, String driver, Map<String, Object> settings)
+        throws InvalidSettingsException, CameraException {
+      Camera known = camera(camera).orElseThrow();
+      if (!known.settings().entrySet().containsAll(settings.entrySet())) {
+        throw new InvalidSettingsException("/settings/url", "is another host or port");
+      }
+      if (!known.secretsSet().contains("password")) {
+        throw new CameraException(CameraException.Kind.UNAUTHORIZED, "no password");
+      }
+      return test(driver, settings);
+    }
   }
 
   /** Segments whose files are on disk. */

@@ -181,6 +181,34 @@ final class SignInTest {
   }
 
   @Test
+  void issuesTokensToASessionOnlyFromItsOwnPage() {
+    var answer = site.anonymous().post("sessions", LOGIN);
+    var page = withCookie(answer);
+    String token = "{\"name\":\"phone\"}";
+
+    assertThat(page.post("tokens", token).status()).isEqualTo(403);
+    for (String site : new String[] {"cross-site", "same-site", "none"}) {
+      assertThat(page.header("Sec-Fetch-Site", site).post("tokens", token).status())
+          .as(site)
+          .isEqualTo(403);
+    }
+    assertThat(site.as(Role.ADMIN).get("tokens").json().get("items")).isEmpty();
+
+    var issued =
+        page.header("X-Vigil-Csrf", answer.json().get("csrfToken").asText()).post("tokens", token);
+    assertThat(issued.status()).isEqualTo(201);
+    assertThat(issued.json().get("username").asText()).isEqualTo("ada");
+    assertThat(issued.json().get("role").asText()).isEqualTo("admin");
+    assertThat(
+            site.anonymous()
+                .header("Cookie", "__Host-vigil=old")
+                .header("Sec-Fetch-Site", "same-origin")
+                .post("tokens", token)
+                .status())
+        .isEqualTo(401);
+  }
+
+  @Test
   void givesNobodyMoreThanTheyHave() {
     assertThat(
             site.as(Role.OPERATOR).post("tokens", "{\"name\":\"x\",\"role\":\"admin\"}").status())
