@@ -34,6 +34,7 @@ const context = await browser.newContext({
 context.setDefaultTimeout(PATIENCE);
 const page = await context.newPage();
 const complaints = [];
+const barriers = [];
 page.on('pageerror', (error) => complaints.push(`${error.message}\n${error.stack ?? ''}`));
 page.on('console', (message) => {
   // Chromium itself reports answers such as 401, which the page expects.
@@ -45,6 +46,7 @@ page.on('console', (message) => {
 try {
   await (part === 'begin' ? begin() : goOn());
   assert.deepEqual(complaints, [], 'the console has nothing to say');
+  assert.deepEqual(barriers, [], 'axe has nothing to say');
 } catch (error) {
   mkdirSync(scratch, { recursive: true });
   await page.screenshot({ path: join(scratch, `${part}.png`) }).catch(() => {});
@@ -60,8 +62,8 @@ try {
 async function begin() {
   step('first start');
   await page.goto(setup);
-  await page.getByLabel('Username', { exact: true }).fill(USER);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await field('Username').fill(USER);
+  await field('Password').fill(PASSWORD);
   await judge('setup');
   await page.getByRole('button', { name: 'Create account' }).click();
   await judge('setup-storage');
@@ -80,12 +82,12 @@ async function begin() {
 async function goOn() {
   step('sign-in');
   await page.goto(root);
-  await page.getByLabel('Username', { exact: true }).fill(USER);
-  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await field('Username').fill(USER);
+  await field('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('alert').getByText('do not match').waitFor();
   await judge('sign-in');
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await field('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
 
   step('live');
@@ -163,18 +165,23 @@ async function goOn() {
 
 async function addCamera(name, { url, username, password }) {
   await page.waitForURL('**/cameras/new*');
-  await page.getByLabel('Name', { exact: true }).fill(name);
+  await field('Name').fill(name);
   // What the driver calls its settings is the driver's: ask it.
   const { items } = await page.evaluate(() => fetch('/api/v1/drivers').then((answer) => answer.json()));
   const titles = items.find((it) => it.id === 'rtsp').schema.properties;
-  await page.getByLabel(titles.url.title, { exact: true }).fill(url);
-  await page.getByLabel(titles.username.title, { exact: true }).fill(username);
-  await page.getByLabel(titles.password.title, { exact: true }).fill(password);
+  await field(titles.url.title).fill(url);
+  await field(titles.username.title).fill(username);
+  await field(titles.password.title).fill(password);
   await page.getByRole('button', { name: 'Test connection' }).click();
   await page.getByText('The camera answers').waitFor();
   await judge('camera-form');
   await page.locator('button[type=submit]').click();
   await page.waitForURL('**/cameras/*/live');
+}
+
+/** By its label; one that must be filled in has an asterisk behind it. */
+function field(label) {
+  return page.getByLabel(new RegExp(`^${label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}( \\*)?$`));
 }
 
 async function playAt(time) {
@@ -236,11 +243,9 @@ async function judge(name) {
     (rules) => globalThis.axe.run(document, { runOnly: rules }).then((result) => result.violations),
     RULES,
   );
-  assert.deepEqual(
-    violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join('; ')}`),
-    [],
-    `axe on ${name}`,
-  );
+  for (const { id, nodes } of violations) {
+    barriers.push(`${name}: ${id}: ${nodes.map((it) => it.target.join(' ')).join('; ')}`);
+  }
   if (screenshots) {
     mkdirSync(screenshots, { recursive: true });
     await page.screenshot({ path: join(screenshots, `${name}.png`) });

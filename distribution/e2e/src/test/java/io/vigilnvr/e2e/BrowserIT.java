@@ -86,7 +86,7 @@ final class BrowserIT {
   private static JsonNode awaitBorder(Api api) throws Exception {
     Await.until("two segments", PATIENCE, () -> Footage.list(api, "hall").size() >= 2);
     JsonNode next = Footage.list(api, "hall").get(1);
-    Await.until("some seconds of the second", PATIENCE, () -> bytes(api) > 2_000_000);
+    Await.until("some seconds of the second", PATIENCE, () -> bytes(api) > 400_000);
     return next.get("startedAt");
   }
 
@@ -102,7 +102,7 @@ final class BrowserIT {
         () -> {
           JsonNode ledger = api.json("/api/v1/cameras/hall/recordings");
           return ledger.get("spans").size() >= 2
-              && ledger.get("spans").get(1).get("bytes").asLong() > 3_000_000;
+              && ledger.get("spans").get(1).get("bytes").asLong() > 500_000;
         });
     JsonNode ledger = api.json("/api/v1/cameras/hall/recordings");
     String end = ledger.get("spans").get(0).get("to").asText();
