@@ -117,6 +117,26 @@ export interface paths {
         patch: operations["patchCamerasCamera"];
         trace?: never;
     };
+    "/cameras/{camera}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days with footage, as a calendar in a time zone has them; UTC unless one is named
+         * @description For role viewer and above, for the cameras they may see.
+         */
+        get: operations["getCamerasCameraDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cameras/{camera}/export.mp4": {
         parameters: {
             query?: never;
@@ -169,6 +189,26 @@ export interface paths {
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{camera}/live.mjpeg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mjpeg
+         * @description Of a plugin, which sees itself to who may.
+         */
+        get: operations["getCamerasCameraLiveMjpeg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -237,6 +277,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cameras/{camera}/preview.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description Of a plugin, which sees itself to who may.
+         */
+        get: operations["getCamerasCameraPreviewJpg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cameras/{camera}/recordings": {
         parameters: {
             query?: never;
@@ -269,6 +329,26 @@ export interface paths {
          * @description For role viewer and above, for the cameras they may see.
          */
         get: operations["getCamerasCameraSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{camera}/snapshot.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Snapshot
+         * @description Of a plugin, which sees itself to who may.
+         */
+        get: operations["getCamerasCameraSnapshotJpg"];
         put?: never;
         post?: never;
         delete?: never;
@@ -392,7 +472,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Removes a kept export
+         * Removes a kept export; one that is under way ends
          * @description For whoever is signed in; shows what is visible to them.
          */
         delete: operations["deleteExportsExport"];
@@ -745,6 +825,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/storage/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each camera uses on all volumes
+         * @description For role admin not limited to cameras.
+         */
+        get: operations["getStorageUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/system": {
         parameters: {
             query?: never;
@@ -941,13 +1041,37 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where recordings are kept
+         * Where recordings are kept, and until when that will do
          * @description For role admin not limited to cameras.
          */
         get: operations["getVolumes"];
         put?: never;
-        post?: never;
+        /**
+         * Takes a volume into use; footage goes to the one with the most free space
+         * @description For role admin not limited to cameras.
+         */
+        post: operations["postVolumes"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/volumes/{volume}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a volume out of use; its files stay, and are not listed any more
+         * @description For role admin not limited to cameras.
+         */
+        delete: operations["deleteVolumesVolume"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1030,6 +1154,11 @@ export interface components {
             workers: number;
             /** Format: int32 */
             plugins: number;
+        };
+        DayView: {
+            day: string;
+            /** Format: int64 */
+            recordedSeconds: number;
         };
         Degraded: {
             check: string;
@@ -1123,6 +1252,10 @@ export interface components {
             items: components["schemas"]["CameraView"][];
             next?: string | null;
         };
+        ItemsOfDayView: {
+            items: components["schemas"]["DayView"][];
+            next?: string | null;
+        };
         ItemsOfEntry: {
             items: components["schemas"]["Entry"][];
             next?: string | null;
@@ -1145,6 +1278,10 @@ export interface components {
         };
         ItemsOfTypeView: {
             items: components["schemas"]["TypeView"][];
+            next?: string | null;
+        };
+        ItemsOfUsageView: {
+            items: components["schemas"]["UsageView"][];
             next?: string | null;
         };
         ItemsOfUserView: {
@@ -1422,6 +1559,17 @@ export interface components {
             signedBy?: string | null;
             plugin?: components["schemas"]["PluginView"] | null;
         };
+        UsageView: {
+            camera: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: date-time */
+            oldest: string;
+            /** Format: date-time */
+            newest: string;
+            /** Format: int64 */
+            bytesPerDay: number;
+        };
         UserRequest: {
             username: string;
             password: string;
@@ -1449,6 +1597,12 @@ export interface components {
             owner: string;
             layout: components["schemas"]["LayoutView"];
         };
+        VolumeRequest: {
+            backend: string;
+            settings: {
+                [key: string]: unknown;
+            };
+        };
         VolumeView: {
             id: string;
             backend: string;
@@ -1461,6 +1615,10 @@ export interface components {
             recordedBytes: number;
             /** Format: int64 */
             segments: number;
+            reservedBytes?: number | null;
+            bytesPerDay?: number | null;
+            fullAt?: string | null;
+            oldest?: string | null;
         };
         WorkerView: {
             id: string;
@@ -2173,6 +2331,81 @@ export interface operations {
             };
         };
     };
+    getCamerasCameraDays: {
+        parameters: {
+            query?: {
+                /** @description From this time on, RFC 3339 with any offset */
+                from?: string;
+                /** @description Up to this time, RFC 3339 with any offset */
+                to?: string;
+                /** @description zone */
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A camera's id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Days with footage, as a calendar in a time zone has them; UTC unless one is named */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfDayView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCamerasCameraExportMp4: {
         parameters: {
             query?: {
@@ -2309,6 +2542,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large */
             413: {
                 headers: {
@@ -2350,6 +2592,45 @@ export interface operations {
     getCamerasCameraLive: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description A camera's id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCamerasCameraLiveMjpeg: {
+        parameters: {
+            query?: {
+                /** @description fps */
+                fps?: string;
+                /** @description width */
+                width?: string;
+                /** @description Which of the camera's streams; by default the recorded one */
+                stream?: "main" | "sub";
+            };
             header?: never;
             path: {
                 /** @description A camera's id */
@@ -2525,6 +2806,45 @@ export interface operations {
             };
         };
     };
+    getCamerasCameraPreviewJpg: {
+        parameters: {
+            query?: {
+                /** @description at */
+                at?: string;
+                /** @description width */
+                width?: string;
+                /** @description Which of the camera's streams; by default the recorded one */
+                stream?: "main" | "sub";
+            };
+            header?: never;
+            path: {
+                /** @description A camera's id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCamerasCameraRecordings: {
         parameters: {
             query?: {
@@ -2668,6 +2988,43 @@ export interface operations {
             };
             /** @description Not available now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCamerasCameraSnapshotJpg: {
+        parameters: {
+            query?: {
+                /** @description width */
+                width?: string;
+                /** @description Which of the camera's streams; by default the recorded one */
+                stream?: "main" | "sub";
+            };
+            header?: never;
+            path: {
+                /** @description A camera's id */
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2968,7 +3325,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Removes a kept export */
+            /** @description Removes a kept export; one that is under way ends */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3302,6 +3659,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Installs or updates a plugin: a bundle of at most 64 MiB, as the part file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
             /** @description Installs or updates a plugin: a bundle of at most 64 MiB, as the part file */
             201: {
                 headers: {
@@ -4402,6 +4768,53 @@ export interface operations {
             };
         };
     };
+    getStorageUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What each camera uses on all volumes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfUsageView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSystem: {
         parameters: {
             query?: never;
@@ -5404,7 +5817,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where recordings are kept */
+            /** @description Where recordings are kept, and until when that will do */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5424,6 +5837,171 @@ export interface operations {
             };
             /** @description Not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postVolumes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VolumeRequest"];
+            };
+        };
+        responses: {
+            /** @description Takes a volume into use; footage goes to the one with the most free space */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeView"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteVolumesVolume: {
+        parameters: {
+            query?: {
+                /** @description forget */
+                forget?: string;
+            };
+            header?: never;
+            path: {
+                /** @description volume */
+                volume: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Takes a volume out of use; its files stay, and are not listed any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,8 +14,17 @@ export type CameraState =
   | 'error';
 export type StreamStatus = Schemas['StreamView'];
 export type Volume = Schemas['VolumeView'];
+/** What the footage of a camera takes. */
+export type Usage = Schemas['UsageView'];
 export type SystemState = Schemas['SystemView'];
+export type SystemNow = Schemas['SystemChange'];
+/** The last hour's figures. */
+export type History = Schemas['HistoryView'];
+export type Worker = Schemas['WorkerView'];
+export type LogEntry = Schemas['Entry'];
 export type Plugin = Schemas['PluginView'];
+/** What an upload of a plugin did, or would do. */
+export type Uploaded = Schemas['UploadView'];
 export type KeptExport = Schemas['Kept'];
 export type User = Schemas['UserView'];
 export type Role = 'admin' | 'operator' | 'viewer';
@@ -37,7 +46,7 @@ export interface Items<T> {
 
 export interface Tile {
   camera: string;
-  stream?: 'main' | 'sub';
+  stream?: 'main' | 'sub' | null;
 }
 
 export interface View {
@@ -54,13 +63,4 @@ export interface Preferences {
   language?: string;
   shortcutsOff?: boolean;
   [name: string]: unknown;
-}
-
-export interface SystemNow {
-  degraded: { check: string; cause: string }[];
-  cpuFraction: number;
-  memoryBytes: number;
-  ingestBps: number;
-  recordBps: number;
-  viewers: number;
 }

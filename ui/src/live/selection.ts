@@ -9,7 +9,7 @@ export type Selection =
 export interface ShownTile {
   readonly camera: Camera;
   /** The stream that the view asks for; otherwise it goes by the size. */
-  readonly stream: Tile['stream'];
+  readonly stream: 'main' | 'sub' | undefined;
 }
 
 export function groupsOf(cameras: readonly Camera[]): string[] {
@@ -39,7 +39,7 @@ export function tilesOf(
 export function resolve(tiles: readonly Tile[], cameras: readonly Camera[]): ShownTile[] {
   return tiles.flatMap((tile) => {
     const camera = cameras.find((it) => it.id === tile.camera);
-    return camera ? [{ camera, stream: tile.stream }] : [];
+    return camera ? [{ camera, stream: tile.stream ?? undefined }] : [];
   });
 }
 

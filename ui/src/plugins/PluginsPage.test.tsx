@@ -1,11 +1,11 @@
 import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ApiProblem } from '../api';
+import { ApiProblem, type Uploaded } from '../api';
 import { renderPage, violations } from '../test/render';
 import { json, serve } from '../test/server';
 import PluginsPage from './PluginsPage';
-import { upload, type Uploaded } from './upload';
+import { upload } from './upload';
 
 configure({ asyncUtilTimeout: 10_000 });
 vi.mock('./upload', () => ({ upload: vi.fn() }));

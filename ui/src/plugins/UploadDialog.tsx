@@ -5,9 +5,9 @@ import { useEffect, useRef, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Callout } from '../admin/Callout';
 import { useNotice } from '../admin/useNotice';
-import { ApiProblem, keys } from '../api';
+import { ApiProblem, keys, type Uploaded } from '../api';
 import { useFormat, useProblemText } from '../common';
-import { upload, type Uploaded } from './upload';
+import { upload } from './upload';
 import classes from './UploadDialog.module.css';
 
 type Stage =

@@ -1,18 +1,4 @@
-import { ApiProblem, BASE, type Plugin, type WrongField } from '../api';
-
-/** What an upload did, or would do. */
-export interface Uploaded {
-  id: string;
-  version: string;
-  name: string;
-  dryRun: boolean;
-  action: string;
-  replaces?: string | null;
-  bytes: number;
-  sha256: string;
-  signedBy?: string | null;
-  plugin?: Plugin | null;
-}
+import { ApiProblem, BASE, type Uploaded, type WrongField } from '../api';
 
 interface UploadOptions {
   dryRun: boolean;

@@ -4,12 +4,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '../admin/ConfirmDialog';
 import { useNotice } from '../admin/useNotice';
-import { api, keys, query } from '../api';
+import { api, keys, query, type Volume } from '../api';
 import { useFormat } from '../common';
-import type { KnownVolume } from './volumes';
 
 /** Asks more where footage is on the volume: the files stay, and are not known any more. */
-export function RemoveVolume({ volume, onClose }: { volume: KnownVolume | null; onClose: () => void }) {
+export function RemoveVolume({ volume, onClose }: { volume: Volume | null; onClose: () => void }) {
   const { t } = useTranslation('storage');
   const client = useQueryClient();
   const notice = useNotice();

@@ -1,18 +1,19 @@
 import { configure, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Volume } from '../api';
 import { camera } from '../cameras/fixtures';
 // Fetched late by the page; here at once.
 import '../cameras/SchemaForm';
 import { renderPage, violations } from '../test/render';
 import { json, serve, type Answer } from '../test/server';
 import StoragePage from './StoragePage';
-import { forecastOf, partsOf, type KnownVolume } from './volumes';
+import { forecastOf, partsOf } from './volumes';
 
 configure({ asyncUtilTimeout: 10_000 });
 afterEach(() => vi.unstubAllGlobals());
 
-const volume: KnownVolume = {
+const volume: Volume = {
   id: 'main',
   backend: 'file',
   location: '/srv/recordings',
@@ -31,7 +32,7 @@ const folder = {
   schema: { type: 'object', properties: { path: { type: 'string', title: 'Path' } }, required: ['path'] },
 };
 
-function show(answers: Record<string, Answer> = {}, volumes: KnownVolume[] = [volume]) {
+function show(answers: Record<string, Answer> = {}, volumes: Volume[] = [volume]) {
   const asked = serve({
     'GET /volumes': () => json({ items: volumes, next: null }),
     'GET /cameras': () => json({ items: [camera('garden')], next: null }),

@@ -2,14 +2,13 @@ import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconDatabaseOff, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCameras, useVolumes } from '../api';
+import { useCameras, useVolumes, type Volume } from '../api';
 import { useInstalled } from '../cameras/installed';
 import { EmptyState, ErrorState, Page } from '../common';
 import { AddVolume } from './AddVolume';
 import { RemoveVolume } from './RemoveVolume';
 import { UsageTable } from './UsageTable';
 import { VolumeCard } from './VolumeCard';
-import type { KnownVolume } from './volumes';
 
 export default function StoragePage() {
   const { t } = useTranslation('storage');
@@ -17,8 +16,8 @@ export default function StoragePage() {
   const cameras = useCameras();
   const backends = useInstalled('storage-backends', true).data ?? [];
   const [adding, setAdding] = useState(false);
-  const [removing, setRemoving] = useState<KnownVolume | null>(null);
-  const known: KnownVolume[] = volumes.data ?? [];
+  const [removing, setRemoving] = useState<Volume | null>(null);
+  const known: Volume[] = volumes.data ?? [];
   const addButton = backends.length > 0 && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
       {t('add.button')}

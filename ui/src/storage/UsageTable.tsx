@@ -7,13 +7,12 @@ import { Link } from 'react-router';
 import { DataTable, type Column } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
-import { api, ApiProblem, keys, type Camera, type Items, type WrongField } from '../api';
+import { api, ApiProblem, keys, type Camera, type Items, type Usage, type WrongField } from '../api';
 import { DEFAULT_RECORDING, type Retention } from '../cameras/draft';
 import { RetentionFields } from '../cameras/RecordingFields';
 import { errorsUnder } from '../cameras/settings';
 import { useFormat, useNow, useProblemText } from '../common';
 import classes from './UsageTable.module.css';
-import type { Usage } from './volumes';
 
 export function retentionOf(camera: Camera): Retention {
   const or = DEFAULT_RECORDING.retention;

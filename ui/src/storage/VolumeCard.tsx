@@ -8,10 +8,10 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Camera } from '../api';
+import type { Camera, Volume } from '../api';
 import { StateBadge, useFormat, useNow, type Tone } from '../common';
 import classes from './VolumeCard.module.css';
-import { forecastOf, partsOf, type KnownVolume } from './volumes';
+import { forecastOf, partsOf } from './volumes';
 
 const LOOKS: Record<string, { tone: Tone; Icon: typeof IconDatabase }> = {
   online: { tone: 'good', Icon: IconCircleCheck },
@@ -20,7 +20,7 @@ const LOOKS: Record<string, { tone: Tone; Icon: typeof IconDatabase }> = {
 };
 
 interface VolumeCardProps {
-  volume: KnownVolume;
+  volume: Volume;
   cameras: readonly Camera[];
   onRemove: (() => void) | undefined;
 }
@@ -98,7 +98,7 @@ export function VolumeCard({ volume, cameras, onRemove }: VolumeCardProps) {
   );
 }
 
-function Outlook({ volume, cameras }: { volume: KnownVolume; cameras: readonly Camera[] }) {
+function Outlook({ volume, cameras }: { volume: Volume; cameras: readonly Camera[] }) {
   const { t } = useTranslation('storage');
   const format = useFormat();
   const now = useNow(60_000);

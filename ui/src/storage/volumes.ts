@@ -1,28 +1,12 @@
 import type { Camera, Volume } from '../api';
 
-/** A volume as newer servers tell of it; what is left out is not shown. */
-export type KnownVolume = Volume & {
-  reservedBytes?: number | null;
-  bytesPerDay?: number | null;
-  fullAt?: string | null;
-  oldest?: string | null;
-};
-
-export interface Usage {
-  camera: string;
-  bytes: number;
-  oldest?: string | null;
-  newest?: string | null;
-  bytesPerDay?: number | null;
-}
-
 export interface Part {
   kind: 'recordings' | 'other' | 'free' | 'reserved';
   bytes: number;
 }
 
 /** What fills a volume, adding up to its size; empty if nobody knows that. */
-export function partsOf(volume: KnownVolume): Part[] {
+export function partsOf(volume: Volume): Part[] {
   const { totalBytes, freeBytes, recordedBytes, reservedBytes } = volume;
   if (totalBytes == null || freeBytes == null || totalBytes <= 0) {
     return [];
@@ -48,7 +32,7 @@ export type Forecast =
   | { kind: 'unknown' };
 
 /** What will happen first: no space left, or the oldest reaches the longest retention. */
-export function forecastOf(volume: KnownVolume, cameras: readonly Camera[]): Forecast {
+export function forecastOf(volume: Volume, cameras: readonly Camera[]): Forecast {
   if (volume.fullAt != null) {
     return { kind: 'full', at: new Date(volume.fullAt) };
   }

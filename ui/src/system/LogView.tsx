@@ -5,16 +5,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Section } from '../admin/Section';
-import { api, ApiProblem, query, type Items } from '../api';
+import { api, ApiProblem, query, type Items, type LogEntry } from '../api';
 import { ErrorState, useFormat } from '../common';
 import classes from './LogView.module.css';
-
-export interface LogEntry {
-  at: string;
-  level: string;
-  logger: string;
-  message: string;
-}
 
 const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 const FOLLOW_MS = 2_000;

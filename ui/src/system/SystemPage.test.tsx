@@ -67,7 +67,7 @@ describe('the counters', () => {
     const samples = samplesOf({
       stepSeconds: 10,
       from: '1970-01-01T00:00:00Z',
-      series: { cpuFraction: [0.1, 0.2], lost: [0, 1] },
+      series: { cpuFraction: [0.1, 0.2], memoryBytes: [], ingestBps: [], recordBps: [], lost: [0, 1], viewers: [] },
     });
     const now = { degraded: [], cpuFraction: 0.3, memoryBytes: 1, ingestBps: 1, recordBps: 1, viewers: 0 };
     expect(appended(samples, now, 20)).toEqual({ times: [0, 10, 20], values: { cpuFraction: [0.1, 0.2, 0.3], lost: [0, 1, null] } });

@@ -4,20 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
-import { api, useCameras, useChange, type Items } from '../api';
+import { api, useCameras, useChange, type Items, type Worker } from '../api';
 import { useFormat, useNow } from '../common';
 
 const KEY = ['system', 'workers'];
-
-export interface Worker {
-  id: string;
-  kind: string;
-  pid: number;
-  cameras: string[];
-  since: string;
-  rssBytes?: number | null;
-  cpuSeconds?: number | null;
-}
 
 /** The processes that receive and decode; nothing where a server does not list them. */
 export function Workers() {

@@ -1,14 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, ApiProblem, keys, useSystemNow, type SystemNow } from '../api';
+import { api, ApiProblem, keys, useSystemNow, type History, type SystemNow } from '../api';
 
-export type SeriesName = 'cpuFraction' | 'memoryBytes' | 'ingestBps' | 'recordBps' | 'lost' | 'viewers';
-
-export interface History {
-  stepSeconds: number;
-  from: string;
-  series: Partial<Record<SeriesName, number[]>>;
-}
+export type SeriesName = keyof History['series'];
 
 /** Times in seconds since 1970, and for each of them a value of each series. */
 export interface Samples {
@@ -19,7 +13,7 @@ export interface Samples {
 const HOUR_S = 3600;
 
 export function samplesOf({ from, stepSeconds, series }: History): Samples {
-  const start = new Date(from).getTime() / 1000;
+  const start = from == null ? 0 : new Date(from).getTime() / 1000;
   const length = Math.max(0, ...Object.values(series).map((values) => values.length));
   return {
     times: Array.from({ length }, (_, i) => start + i * stepSeconds),

@@ -44,5 +44,8 @@ window.IntersectionObserver ??= class {
     return [];
   }
 };
+// Of pseudo-elements jsdom knows nothing, and says so at length each time a name is computed.
+const styleOf = window.getComputedStyle.bind(window);
+window.getComputedStyle = (element) => styleOf(element);
 window.HTMLCanvasElement.prototype.getContext = () => null;
 window.HTMLElement.prototype.scrollIntoView = () => undefined;
