@@ -20,22 +20,26 @@ final class BundleState {
     };
   }
 
-  /** Why the bundle does not work; empty if it does, or is not to: it was stopped. */
+  /** Why the bundle does not work; empty if it does, or is not to: it is a stopped plugin. */
   static Optional<String> problem(Bundle bundle) {
     return switch (bundle.getState()) {
       case Bundle.ACTIVE -> Optional.empty();
       case Bundle.INSTALLED -> Optional.of("something that it imports is missing");
       case Bundle.RESOLVED ->
-          isWanted(bundle) ? Optional.of("it did not start; see the log") : Optional.empty();
+          isWanted(bundle) ? Optional.of("it is not started; see the log") : Optional.empty();
       default -> Optional.of("it is " + word(bundle));
     };
   }
 
-  /** Whether it was started and not stopped since, whatever came of it; a fragment never is. */
+  /**
+   * Whether it is to run: built in, or started and not stopped since, whatever came of it. A
+   * fragment never is.
+   */
   private static boolean isWanted(Bundle bundle) {
+    if (bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null) {
+      return false;
+    }
     BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
-    return level != null
-        && level.isPersistentlyStarted()
-        && bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null;
+    return InstalledPlugins.isBuiltIn(bundle) || (level != null && level.isPersistentlyStarted());
   }
 }

@@ -201,7 +201,12 @@ final class UploadedPluginsTest {
       bundle().update(in);
     }
     assertThatExceptionOfType(InvalidSettingsException.class).isThrownBy(() -> plugins.start(ID));
-    assertThat(BundleState.problem(bundle())).contains("it did not start; see the log");
+    assertThat(BundleState.problem(bundle())).contains("it is not started; see the log");
+
+    Bundle core = framework.getBundleContext().getBundle("mvn:io.vigilnvr/core/1.0.0");
+    assertThat(BundleState.problem(core)).isEmpty();
+    core.stop();
+    assertThat(BundleState.problem(core)).isPresent();
   }
 
   @Test
