@@ -30,6 +30,9 @@ record H264Sps(
     BitReader in = BitReader.ofNal(nal);
     in.skip(8);
     int profile = in.number(8);
+    if (!isProfile(profile)) {
+      return Optional.empty();
+    }
     in.skip(16);
     in.unsigned(31);
     int chromaFormat = 1;
@@ -142,6 +145,11 @@ record H264Sps(
       in.skip(1);
     }
     in.skip(20);
+  }
+
+  /** The profiles of Annex A, G, H and I; with another one nothing that follows can be read. */
+  private static boolean isProfile(int profile) {
+    return hasChromaFormat(profile) || profile == BASELINE || profile == 77 || profile == 88;
   }
 
   /** Profiles whose SPS and avcC carry chroma format and bit depths. */

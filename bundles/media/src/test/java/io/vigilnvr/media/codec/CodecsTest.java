@@ -83,6 +83,17 @@ final class CodecsTest {
   }
 
   @Test
+  void takesNoProfileThatDoesNotExist() {
+    ByteBuffer sps =
+        NalUnits.parameterSetsOf(Codec.H264, Sample.h264().track().codecConfig()).sps().get(0);
+    byte[] bytes = new byte[sps.remaining()];
+    sps.get(sps.position(), bytes);
+    assertThat(H264Sps.parse(ByteBuffer.wrap(bytes))).isPresent();
+    bytes[1] = 21;
+    assertThat(H264Sps.parse(ByteBuffer.wrap(bytes))).isEmpty();
+  }
+
+  @Test
   void saysNothingOfBrokenConfigs() {
     for (Codec codec : Codec.values()) {
       for (int length : new int[] {0, 1, 6}) {
