@@ -147,10 +147,12 @@ function More({ places }: { places: Place[] }) {
   const { t } = useTranslation('app');
   const navigate = useNavigate();
   const signOut = useSignOut();
+  const { pathname } = useLocation();
+  const here = places.some(({ path }) => pathname.startsWith(path));
   return (
     <Menu position="top-end" width={220} shadow="lg">
       <Menu.Target>
-        <UnstyledButton className={classes.tab}>
+        <UnstyledButton className={classes.tab} aria-current={here || undefined}>
           <IconDots size={22} stroke={1.6} aria-hidden />
           {t('nav.more')}
         </UnstyledButton>

@@ -182,19 +182,19 @@ describe('editing a camera', () => {
       '/cameras/garden?tab=zones',
     );
     await userEvent.click(await screen.findByRole('button', { name: 'Add zone' }));
-    const corner = screen.getByRole('button', { name: 'Zone 1, corner 1 of 4, at 0.3, 0.3' });
+    const corner = screen.getByLabelText('Zone 1, corner 1 of 4, at 0.3, 0.3');
     act(() => corner.focus());
     await userEvent.keyboard('{ArrowRight}{ArrowRight}{Shift>}{ArrowUp}{/Shift}');
-    expect(screen.getByRole('textbox', { name: 'X of corner 1' })).toHaveValue('0.32');
-    expect(screen.getByRole('textbox', { name: 'Y of corner 1' })).toHaveValue('0.2');
+    expect(screen.getByLabelText('X of corner 1')).toHaveValue('0.32');
+    expect(screen.getByLabelText('Y of corner 1')).toHaveValue('0.2');
 
-    const x = screen.getByRole('textbox', { name: 'X of corner 3' });
+    const x = screen.getByLabelText('X of corner 3');
     await userEvent.clear(x);
     await userEvent.type(x, '0.9');
-    expect(screen.getByRole('button', { name: /corner 3 of 4, at 0.9, 0.7/ })).toBeVisible();
+    expect(screen.getByLabelText(/corner 3 of 4, at 0.9, 0.7/)).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Remove corner 2' }));
     await userEvent.click(screen.getByRole('button', { name: 'Undo' }));
-    expect(screen.getByRole('button', { name: /corner 2 of 4/ })).toBeVisible();
+    expect(screen.getByLabelText(/corner 2 of 4/)).toBeVisible();
     expect(await violations()).toEqual([]);
 
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));

@@ -50,15 +50,17 @@ export function Discovery({ onUse }: { onUse: (camera: FoundCamera) => void }) {
         ) : (
           <Text size="sm">{t('discovery.found', { count: found?.items.length ?? 0 })}</Text>
         )}
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconRefresh size={14} aria-hidden />}
-          disabled={search.isFetching}
-          onClick={() => void search.refetch()}
-        >
-          {t('discovery.again')}
-        </Button>
+        {found?.finders?.length !== 0 && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            disabled={search.isFetching}
+            onClick={() => void search.refetch()}
+          >
+            {t('discovery.again')}
+          </Button>
+        )}
       </div>
       {Object.entries(found?.failed ?? {}).map(([finder, cause]) => (
         <Callout key={finder} tone="warn" icon={<IconRadar2 aria-hidden />}>

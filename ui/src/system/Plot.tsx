@@ -22,6 +22,9 @@ interface PlotProps {
 
 const COLOURS = { dark: ['#5b91f8', '#4cc38a'], light: ['#255fd8', '#0b7a43'] };
 
+/** The clock below has no seconds. */
+const STEPS_S = [60, 120, 300, 600, 900, 1800, 3600];
+
 /** Lines over the last hour; the words around it say what they mean to who cannot see them. */
 export default function Plot({ times, series, format, clock, least, height = 150 }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -53,7 +56,7 @@ export default function Plot({ times, series, format, clock, least, height = 150
         legend: { show: false },
         scales: { y: { range: (_, __, most) => [0, Math.max(least, (most || 0) * 1.15)] } },
         axes: [
-          { ...axis, size: 28, values: (_, ticks) => ticks.map((tick) => newest.current.clock(tick)) },
+          { ...axis, size: 28, incrs: STEPS_S, values: (_, ticks) => ticks.map((tick) => newest.current.clock(tick)) },
           { ...axis, size: 74, values: (_, ticks) => ticks.map((tick) => newest.current.format(tick)) },
         ],
         series: [

@@ -118,7 +118,7 @@ function Overview({ system }: { system: SystemState }) {
               {system.counts.plugins}
             </Anchor>
           </Fact>
-          <Fact name={t('facts.cameras')} wide>
+          <Fact name={t('facts.cameras')} wide={states.length > 1}>
             <Group gap="sm">
               {states.length === 0 && system.counts.cameras}
               {states.map(([state, count]) => (
