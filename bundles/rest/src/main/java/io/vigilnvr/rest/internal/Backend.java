@@ -65,6 +65,9 @@ interface Backend {
   /** Of Vigil, e.g. {@code 0.1.0}. */
   String version();
 
+  /** Whether Vigil is starting or stopping, so that what is not there now may come soon. */
+  boolean isUnsettled();
+
   /** When the API was started. */
   Instant startedAt();
 }

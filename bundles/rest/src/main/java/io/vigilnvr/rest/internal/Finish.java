@@ -2,15 +2,21 @@ package io.vigilnvr.rest.internal;
 
 import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.record.StoreUnavailableException;
+import java.lang.annotation.Annotation;
 import java.util.Optional;
 import java.util.Set;
 import javax.ws.rs.container.ContainerRequestContext;
 import javax.ws.rs.container.ContainerResponseContext;
 import javax.ws.rs.container.ContainerResponseFilter;
+import javax.ws.rs.core.HttpHeaders;
+import javax.ws.rs.core.MediaType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts the path into problems, and what was changed, or was not allowed, into the audit. */
+/**
+ * Puts the path into problems, and what was changed, or was not allowed, into the audit. While
+ * Vigil starts or stops, nothing is said not to be there.
+ */
 final class Finish implements ContainerResponseFilter {
   private static final Logger log = LoggerFactory.getLogger(Finish.class);
   private static final Set<String> CHANGES = Set.of("POST", "PUT", "PATCH", "DELETE");
@@ -24,6 +30,12 @@ final class Finish implements ContainerResponseFilter {
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     String path = request.getUriInfo().getRequestUri().getRawPath();
+    if (response.getStatus() == 404 && backend.isUnsettled()) {
+      response.setStatus(503);
+      response.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "2");
+      response.setEntity(
+          Problem.unsettled(), new Annotation[0], MediaType.valueOf(Problem.MEDIA_TYPE));
+    }
     if (response.getEntity() instanceof Problem problem) {
       response.setEntity(problem.at(path));
     }

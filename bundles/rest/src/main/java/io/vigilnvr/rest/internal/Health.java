@@ -28,6 +28,10 @@ final class Health {
         .toList();
   }
 
+  static boolean isReady(List<HealthCheck> present) {
+    return checks(present).stream().allMatch(check -> check.problem().isEmpty());
+  }
+
   /** What is not well, for admins: of those that must be there, and of all others. */
   static List<SystemResource.Degraded> degraded(List<HealthCheck> present) {
     var others =

@@ -39,6 +39,11 @@ record Problem(
         problems.stream().map(one -> new WrongField(one.pointer(), one.detail())).toList());
   }
 
+  /** Instead of {@code 404}, as long as what is asked for may still come. */
+  static Problem unsettled() {
+    return of(503, "Vigil is starting or stopping; try again soon.");
+  }
+
   Problem at(String path) {
     return new Problem(type, title, status, detail, path, errors);
   }

@@ -17,13 +17,16 @@ import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.view.ViewStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -37,9 +40,16 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  */
 @Component(service = Backend.class)
 public final class Services implements Backend {
+  /** Whoever waits longer for what is missing waits in vain. */
+  private static final Duration LONGEST_START = Duration.ofMinutes(1);
+
   private final Clock clock;
+  private final Bundle framework;
   private final Instant startedAt;
   private final String version;
+
+  /** Whether everything has been there and well for once. */
+  private volatile boolean complete;
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -130,6 +140,7 @@ public final class Services implements Backend {
   @Activate
   public Services(BundleContext context, @Reference Clock clock) {
     this.clock = clock;
+    this.framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
     this.startedAt = clock.instant();
     var version = context.getBundle().getVersion();
     this.version = version.getMajor() + "." + version.getMinor() + "." + version.getMicro();
@@ -237,6 +248,19 @@ public final class Services implements Backend {
   @Override
   public String version() {
     return version;
+  }
+
+  @Override
+  public boolean isUnsettled() {
+    if (framework.getState() != Bundle.ACTIVE) {
+      return true;
+    }
+    if (complete) {
+      return false;
+    }
+    complete =
+        Health.isReady(healthChecks) || clock.instant().isAfter(startedAt.plus(LONGEST_START));
+    return !complete;
   }
 
   @Override

@@ -67,6 +67,7 @@ final class FakeBackend implements Backend {
   static final String PASSWORD = "correct horse battery staple";
 
   final FakeAccounts accounts = new FakeAccounts();
+  volatile boolean unsettled;
   final FakeCameras cameras = new FakeCameras();
   final FakeRecordings recordings = new FakeRecordings();
   final FakeVolumes volumes = new FakeVolumes();
@@ -224,6 +225,11 @@ final class FakeBackend implements Backend {
   @Override
   public void tell(Change change) {
     told.add(change);
+  }
+
+  @Override
+  public boolean isUnsettled() {
+    return unsettled;
   }
 
   @Override

@@ -68,6 +68,32 @@ final class PlatformTest {
   }
 
   @Test
+  void takesNothingForGoneWhileVigilStarts() {
+    var admin = site.as(Role.ADMIN);
+    // The last one is of no servlet.
+    String[] paths = {"cameras/yard", "cameras/yard/snapshot.jpg", "nothing", "/api/v2/cameras"};
+    site.backend.unsettled = true;
+    for (String path : paths) {
+      var answer = admin.get(path);
+      assertThat(answer.status()).as(path).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).as(path).isEqualTo("2");
+      assertThat(answer.header("Content-Type")).as(path).startsWith(Problem.MEDIA_TYPE);
+      assertThat(answer.json().get("status").asInt()).as(path).isEqualTo(503);
+      assertThat(answer.json().get("instance").asText()).as(path).endsWith(path);
+    }
+    assertThat(site.anonymous().get("nothing").status()).isEqualTo(401);
+    assertThat(admin.get("/other").status()).isEqualTo(404);
+
+    site.backend.unsettled = false;
+    for (String path : paths) {
+      var answer = admin.get(path);
+      assertThat(answer.status()).as(path).isEqualTo(404);
+      assertThat(answer.header("Content-Type")).as(path).startsWith(Problem.MEDIA_TYPE);
+      assertThat(answer.header("Retry-After")).as(path).isEmpty();
+    }
+  }
+
+  @Test
   void givesFiguresToAdmins() {
     site.backend.streams.add(
         new StreamStatus(

@@ -21,6 +21,7 @@ import java.util.Set;
 import javax.servlet.MultipartConfigElement;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.servlet.ServletContextHandler;
 import org.eclipse.jetty.servlet.ServletHolder;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,10 @@ final class Site implements AutoCloseable {
     context.addServlet(health, "/health/live");
     context.addServlet(health, "/health/ready");
     context.addServlet(new ServletHolder(new MetricsServlet(backend)), "/metrics");
+    var errors = new ErrorPageErrorHandler();
+    errors.addErrorPage(400, 599, "/vigil-error");
+    context.setErrorHandler(errors);
+    context.addServlet(new ServletHolder(new ErrorServlet(backend)), "/vigil-error");
     server.setHandler(context);
     server.start();
     rest.getServletConfig();
