@@ -5,7 +5,7 @@
  * tells.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.vigilnvr.api.event;
 
