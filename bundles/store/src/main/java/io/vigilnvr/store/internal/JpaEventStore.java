@@ -1,0 +1,229 @@
+package io.vigilnvr.store.internal;
+
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.Event;
+import io.vigilnvr.api.event.EventFilter;
+import io.vigilnvr.api.event.EventStore;
+import io.vigilnvr.api.event.EventType;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.aries.jpa.template.JpaTemplate;
+import org.hibernate.Session;
+import org.hibernate.jdbc.ReturningWork;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Events in SQL, through the connections of JPA. Those who write come one after the other, so that
+ * a revision is never seen before a lower one.
+ */
+@Component
+public final class JpaEventStore implements EventStore {
+  private static final int LOCK = 0x45564e54;
+  private static final int EVENTS = 1;
+
+  private final Transactions transactions;
+
+  @Activate
+  public JpaEventStore(
+      @Reference(target = "(osgi.unit.name=vigil)") JpaTemplate jpa, @Reference Lease lease) {
+    this(new JpaTransactions(jpa, lease));
+  }
+
+  JpaEventStore(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  @Override
+  public Kept insert(Event event) {
+    return work(
+        connection -> {
+          lock(connection);
+          try (PreparedStatement row = connection.prepareStatement(EventRows.INSERT)) {
+            row.setString(1, event.id());
+            EventRows.set(row, 2, event, Change.Step.NEW);
+            row.executeUpdate();
+          }
+          return find(connection, event.id()).orElseThrow();
+        });
+  }
+
+  @Override
+  public Optional<Kept> find(String id) {
+    return work(connection -> find(connection, id));
+  }
+
+  private static Optional<Kept> find(Connection connection, String id) throws SQLException {
+    return select(
+            connection,
+            "SELECT " + EventRows.SELECTED + " FROM event e WHERE e.id = ?",
+            List.of(id))
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public Optional<Kept> change(String id, Change.Step step, UnaryOperator<Event> change) {
+    return work(
+        connection -> {
+          lock(connection);
+          Optional<Kept> before = find(connection, id);
+          if (before.isEmpty()) {
+            return before;
+          }
+          Event after = change.apply(before.get().event());
+          if (after.equals(before.get().event())) {
+            return before;
+          }
+          try (PreparedStatement row = connection.prepareStatement(EventRows.UPDATE)) {
+            int next = EventRows.set(row, 1, after, step);
+            row.setString(next, id);
+            row.executeUpdate();
+          }
+          return find(connection, id);
+        });
+  }
+
+  @Override
+  public List<Kept> list(EventFilter filter, Optional<Position> after, int limit) {
+    return work(
+        connection -> {
+          var parameters = new ArrayList<Object>();
+          String sql = listing(connection, filter, after, limit, parameters);
+          return select(connection, sql, parameters);
+        });
+  }
+
+  /** Asks for a page of each type, and of each camera that is named, and merges them. */
+  static String listing(
+      Connection connection,
+      EventFilter filter,
+      Optional<Position> after,
+      int limit,
+      List<Object> parameters)
+      throws SQLException {
+    var sources = new StringBuilder("unnest(?) AS t(type)");
+    parameters.add(
+        array(
+            connection,
+            filter
+                .type()
+                .map(type -> List.of(type.word()))
+                .orElse(Arrays.stream(EventType.values()).map(EventType::word).toList())));
+    var where = new StringBuilder("i.type = t.type");
+    if (filter.cameras().isPresent()) {
+      sources.append(", unnest(?) AS c(camera)");
+      parameters.add(
+          array(
+              connection, filter.cameras().get().stream().map(CameraId::value).sorted().toList()));
+      where.append(" AND i.camera = c.camera");
+    }
+    filter.label().ifPresent(label -> add(where, parameters, " AND i.label = ?", label));
+    if (filter.zone().isPresent()) {
+      parameters.add(array(connection, List.of(filter.zone().get())));
+      where.append(" AND i.zones @> ?");
+    }
+    filter
+        .from()
+        .ifPresent(
+            from -> add(where, parameters, " AND i.started_at >= ?", SegmentRows.time(from)));
+    filter
+        .to()
+        .ifPresent(to -> add(where, parameters, " AND i.started_at < ?", SegmentRows.time(to)));
+    // A constant: the database counts how many there are of each.
+    filter
+        .reviewed()
+        .ifPresent(reviewed -> where.append(reviewed ? " AND i.reviewed" : " AND NOT i.reviewed"));
+    after.ifPresent(
+        place -> {
+          where.append(" AND (i.started_at, i.id) < (?, ?)");
+          parameters.add(SegmentRows.time(place.startedAt()));
+          parameters.add(place.id());
+        });
+    parameters.add(limit);
+    parameters.add(limit);
+    return "SELECT "
+        + EventRows.SELECTED
+        + " FROM (SELECT p.* FROM "
+        + sources
+        + " CROSS JOIN LATERAL (SELECT i.* FROM event i WHERE "
+        + where
+        + " ORDER BY i.started_at DESC, i.id DESC LIMIT ?) AS p"
+        + " ORDER BY p.started_at DESC, p.id DESC LIMIT ?) AS e"
+        + " ORDER BY e.started_at DESC, e.id DESC";
+  }
+
+  private static void add(
+      StringBuilder where, List<Object> parameters, String condition, Object parameter) {
+    where.append(condition);
+    parameters.add(parameter);
+  }
+
+  private static Object array(Connection connection, List<String> words) throws SQLException {
+    return connection.createArrayOf("text", words.toArray());
+  }
+
+  @Override
+  public List<Kept> changedAfter(long revision, int limit) {
+    return work(
+        connection ->
+            select(
+                connection,
+                "SELECT "
+                    + EventRows.SELECTED
+                    + " FROM event e WHERE e.revision > ? ORDER BY e.revision LIMIT ?",
+                List.of(revision, limit)));
+  }
+
+  @Override
+  public long revision() {
+    return work(
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement("SELECT coalesce(max(revision), 0) FROM event");
+              ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+          }
+        });
+  }
+
+  /** Until the transaction ends. */
+  private static void lock(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT pg_advisory_xact_lock(?, ?)")) {
+      statement.setInt(1, LOCK);
+      statement.setInt(2, EVENTS);
+      statement.execute();
+    }
+  }
+
+  private <T> T work(ReturningWork<T> work) {
+    return transactions.call(entities -> entities.unwrap(Session.class).doReturningWork(work));
+  }
+
+  private static List<Kept> select(Connection connection, String sql, List<?> parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.size(); i++) {
+        statement.setObject(i + 1, parameters.get(i));
+      }
+      var found = new ArrayList<Kept>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(EventRows.get(rows));
+        }
+      }
+      return found;
+    }
+  }
+}
