@@ -6,6 +6,7 @@ import io.vigilnvr.api.auth.Accounts;
 import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.ingest.Ingest;
@@ -47,6 +48,8 @@ interface Backend {
   PluginInstaller installer();
 
   ViewStore views();
+
+  EventStore events();
 
   /** Those that are there now, by name. */
   Map<String, CameraFinder> finders();

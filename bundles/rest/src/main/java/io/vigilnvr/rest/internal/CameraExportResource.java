@@ -63,10 +63,15 @@ public final class CameraExportResource {
     Instant to = query.requiredInstant("to", toText);
     Optional<StreamRole> role = query.role(streamText);
     checkTime(query, from, to);
+    return film(stream(camera, role), from, to);
+  }
+
+  /** One MP4 of a time, made while it is sent. */
+  Response film(StreamId stream, Instant from, Instant to) throws IOException {
     if (streaming.availablePermits() == 0) {
       throw ProblemException.unavailable("There are enough exports under way.");
     }
-    Export export = export(camera, role, from, to);
+    Export export = Export.of(backend.recordings(), stream, from, to);
     StreamingOutput body =
         out -> {
           streaming.acquireUninterruptibly();
@@ -78,7 +83,8 @@ public final class CameraExportResource {
         };
     return FileBody.streamed(body, SegmentResource.VIDEO)
         .header(
-            HttpHeaders.CONTENT_DISPOSITION, attachment(camera.id().value(), export.startedAt()))
+            HttpHeaders.CONTENT_DISPOSITION,
+            attachment(stream.camera().value(), export.startedAt()))
         .build();
   }
 

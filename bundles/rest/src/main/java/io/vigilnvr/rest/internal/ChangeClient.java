@@ -54,6 +54,11 @@ final class ChangeClient implements WriteListener {
     return secret;
   }
 
+  /** How much there is that could not be sent yet. */
+  synchronized int backlog() {
+    return waiting.size();
+  }
+
   synchronized boolean isClosed() {
     return closed;
   }

@@ -78,7 +78,7 @@ public final class ChangesServlet extends HttpServlet {
     ProblemAnswer.send(request, response, new ProblemException(405));
   }
 
-  private static Optional<String> cookie(HttpServletRequest request) {
+  static Optional<String> cookie(HttpServletRequest request) {
     return Stream.ofNullable(request.getCookies())
         .flatMap(Arrays::stream)
         .filter(cookie -> cookie.getName().equals(SignIn.COOKIE))
@@ -86,7 +86,7 @@ public final class ChangesServlet extends HttpServlet {
         .findFirst();
   }
 
-  private static String secret(Optional<String> authorization, Optional<String> cookie) {
+  static String secret(Optional<String> authorization, Optional<String> cookie) {
     return authorization.map(SignIn::bearerSecret).or(() -> cookie).orElseThrow();
   }
 

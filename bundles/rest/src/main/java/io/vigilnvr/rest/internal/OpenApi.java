@@ -47,6 +47,12 @@ final class OpenApi {
           Map.entry("stream", "Which of the camera's streams; by default the recorded one"),
           Map.entry("limit", "How many at most"),
           Map.entry("cursor", "The next of the former page"),
+          Map.entry("type", "motion, object, external or system"),
+          Map.entry("label", "What it was, in a word"),
+          Map.entry("zone", "A time zone, or of events the name of a zone that they touched"),
+          Map.entry("reviewed", "Whether somebody has seen to it"),
+          Map.entry("event", "An event's id"),
+          Map.entry("Last-Event-ID", "The id that came last: what changed since is told first"),
           Map.entry("If-Match", "The ETag that it must still have"),
           Map.entry("Range", "Which bytes"),
           Map.entry("If-Range", "The ETag that it must still have for the range to count"));

@@ -23,6 +23,7 @@ public final class OpenApiResource {
     ours.forEach(resource -> described.add(resource.getClass()));
     described.add(OpenApiResource.class);
     described.add(ChangesServlet.class);
+    described.add(EventStreamServlet.class);
     document =
         new OpenApi(version)
             .document(ResourceRoutes.ofClasses(described), ResourceRoutes.foreign(foreign));

@@ -23,7 +23,9 @@ final class Resources {
     all.add(new CameraResource(backend, parts.search()));
     all.add(new RecordingResource(backend));
     all.add(new SegmentResource(backend));
-    all.add(new CameraExportResource(backend, exports));
+    var films = new CameraExportResource(backend, exports);
+    all.add(films);
+    all.add(new EventResource(backend, films));
     all.add(new ExportResource(backend, exports));
     all.add(new SystemResource(backend));
     all.add(new StorageResource(backend));

@@ -7,6 +7,7 @@ import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.ChangeObserver;
+import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.ingest.Ingest;
@@ -118,6 +119,12 @@ public final class Services implements Backend {
   private volatile @Nullable ViewStore views;
 
   @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable EventStore events;
+
+  @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
@@ -216,6 +223,11 @@ public final class Services implements Backend {
   @Override
   public ViewStore views() {
     return present(views, "the database");
+  }
+
+  @Override
+  public EventStore events() {
+    return present(events, "the database");
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.vigilnvr.api.camera.StreamProbe;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.ingest.Ingest;
@@ -75,6 +76,7 @@ final class FakeBackend implements Backend {
   final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
   final FakeInstaller installer = new FakeInstaller();
   final FakeViews views = new FakeViews();
+  final FakeEvents events = new FakeEvents();
   final Map<String, CameraFinder> finders = new ConcurrentHashMap<>();
   final List<WorkerSource> workerSources = new CopyOnWriteArrayList<>();
   final List<Change> told = new CopyOnWriteArrayList<>();
@@ -210,6 +212,11 @@ final class FakeBackend implements Backend {
   @Override
   public ViewStore views() {
     return views;
+  }
+
+  @Override
+  public EventStore events() {
+    return events;
   }
 
   @Override

@@ -38,6 +38,8 @@ final class Site implements AutoCloseable {
   final LogRing log = new LogRing();
   final ChangeInbox inbox = new ChangeInbox();
   final ChangeFeed feed;
+  final EventBell bell = new EventBell();
+  final EventFeed events;
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server);
   private final HttpClient client =
@@ -58,6 +60,7 @@ final class Site implements AutoCloseable {
             new CameraSearch(new Threads(), Duration.ofMillis(500)));
     rest = new RestServlet(backend, new Threads(), parts);
     feed = new ChangeFeed(inbox, backend, exports, new Threads());
+    events = new EventFeed(bell, backend, new Threads());
     server.addConnector(connector);
     var context = new ServletContextHandler();
     var api = new ServletHolder(rest);
@@ -67,6 +70,8 @@ final class Site implements AutoCloseable {
                 folder.toString(), MOST_UPLOAD, MOST_UPLOAD + 64 * 1024, 64 * 1024));
     context.addServlet(api, "/api/v1/*");
     context.addServlet(new ServletHolder(new ChangesServlet(backend, feed)), "/api/v1/changes");
+    context.addServlet(
+        new ServletHolder(new EventStreamServlet(backend, events)), "/api/v1/events/stream");
     var health = new ServletHolder(new HealthServlet(backend));
     context.addServlet(health, "/health/live");
     context.addServlet(health, "/health/ready");
@@ -226,6 +231,7 @@ final class Site implements AutoCloseable {
   @Override
   public void close() {
     feed.deactivate();
+    events.deactivate();
     threads.forEach(Thread::interrupt);
     try {
       server.stop();

@@ -1,0 +1,99 @@
+package io.vigilnvr.rest.internal;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.vigilnvr.api.camera.Camera;
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.Event;
+import io.vigilnvr.api.event.EventStore.Kept;
+import io.vigilnvr.api.record.RecordingPlan;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event as the API shows it.
+ *
+ * @param type motion, object, external or system
+ * @param score how sure its source is, 0 to 1
+ * @param endedAt null while it lasts
+ * @param box where it was in the picture
+ * @param detector null if another system reported it
+ * @param clip the time that its clip covers
+ * @param hasSnapshot whether there is a picture of its start in the recording
+ * @param data what its source says of it
+ */
+record EventView(
+    String id,
+    String cameraId,
+    String type,
+    String label,
+    @Nullable Double score,
+    Instant startedAt,
+    @Nullable Instant endedAt,
+    List<String> zones,
+    @Nullable BoxView box,
+    @Nullable String detector,
+    boolean reviewed,
+    boolean retained,
+    ClipView clip,
+    boolean hasSnapshot,
+    Map<String, Object> data) {
+  /** In fractions of the picture's width and height, from the top left. */
+  record BoxView(double x, double y, double width, double height) {}
+
+  record ClipView(Instant from, Instant to) {}
+
+  private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+
+  static EventView of(Backend backend, Kept kept) {
+    return of(kept, id -> backend.cameras().camera(id), backend.clock().instant());
+  }
+
+  static EventView of(Kept kept, Function<CameraId, Optional<Camera>> cameras, Instant now) {
+    Event event = kept.event();
+    return new EventView(
+        event.id(),
+        event.camera().value(),
+        event.type().word(),
+        event.label(),
+        event.score().isPresent() ? event.score().getAsDouble() : null,
+        event.startedAt(),
+        event.endedAt().orElse(null),
+        event.zones(),
+        event
+            .box()
+            .map(box -> new BoxView(box.x(), box.y(), box.width(), box.height()))
+            .orElse(null),
+        event.detector().orElse(null),
+        event.reviewed(),
+        event.retained(),
+        clip(event, plan(cameras.apply(event.camera())), now),
+        kept.hasFootage(),
+        event.data());
+  }
+
+  private static RecordingPlan plan(Optional<Camera> camera) {
+    return camera.map(Camera::recording).orElse(RecordingPlan.DEFAULT);
+  }
+
+  /** From before it up to after it, or up to now while it lasts. */
+  private static ClipView clip(Event event, RecordingPlan plan, Instant now) {
+    Instant last =
+        event
+            .endedAt()
+            .orElseGet(() -> now.isAfter(event.startedAt()) ? now : event.startedAt())
+            .plus(plan.postRoll());
+    Instant from = event.startedAt().minus(plan.preRoll());
+    // What has no length is a moment yet.
+    return new ClipView(from, last.isAfter(from) ? last : from.plusSeconds(1));
+  }
+
+  Change.EventChanged change(Change.Step step) {
+    return new Change.EventChanged(
+        step, id, Optional.of(new CameraId(cameraId)), Json.MAPPER.convertValue(this, OBJECT));
+  }
+}
