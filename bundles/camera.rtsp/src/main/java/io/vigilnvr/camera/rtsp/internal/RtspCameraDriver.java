@@ -38,6 +38,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class RtspCameraDriver implements CameraDriver {
   private static final int MAX_LOGIN_LENGTH = 256;
   private static final String ANY_ENGINE = "auto";
+  private static final String GSTREAMER = "gstreamer";
 
   /** Looks names up; may block as long as the system's resolver does. */
   @FunctionalInterface
@@ -112,9 +113,21 @@ public final class RtspCameraDriver implements CameraDriver {
         problems.add(new Problem("/" + name, "must begin with rtsps: to have a certificate"));
       }
     }
-    if (text(accepted, "engine").filter("gstreamer"::equals).isPresent()) {
-      problems.add(new Problem("/engine", "cannot verify a certificate"));
+    if (engine(accepted).equals(GSTREAMER)) {
+      problems.add(
+          new Problem(
+              Boolean.TRUE.equals(accepted.get("convertAudio")) ? "/convertAudio" : "/engine",
+              "needs GStreamer, which cannot verify a certificate"));
     }
+  }
+
+  /** The one that is asked for; converting is something that only GStreamer does. */
+  private static String engine(Map<String, Object> settings) {
+    String chosen = text(settings, "engine").orElse(ANY_ENGINE);
+    if (!chosen.equals(ANY_ENGINE)) {
+      return chosen;
+    }
+    return Boolean.TRUE.equals(settings.get("convertAudio")) ? GSTREAMER : "";
   }
 
   private static void takeLogin(
@@ -169,8 +182,7 @@ public final class RtspCameraDriver implements CameraDriver {
             .map(name -> new Credentials(name, text(settings, "password").orElse("")));
     var transport =
         Transport.valueOf(text(settings, "transport").orElse("tcp").toUpperCase(Locale.ROOT));
-    String engine =
-        text(settings, "engine").filter(choice -> !choice.equals(ANY_ENGINE)).orElse("");
+    String engine = engine(settings);
     String certificate = text(settings, "certificate").orElse("");
     boolean basicAllowed = Boolean.TRUE.equals(settings.get("basicAllowed"));
     var sources = new EnumMap<StreamRole, StreamSource>(StreamRole.class);

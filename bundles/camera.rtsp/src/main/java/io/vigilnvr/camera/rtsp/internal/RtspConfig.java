@@ -69,4 +69,12 @@ import org.osgi.service.metatype.annotations.Option;
       },
       required = false)
   String engine() default "auto";
+
+  @AttributeDefinition(
+      name = "Convert G.711 sound",
+      description =
+          "To AAC, which recordings and browsers take; without, such sound is left out. GStreamer"
+              + " receives the camera then, which costs about ten times as much.",
+      required = false)
+  boolean convertAudio() default false;
 }

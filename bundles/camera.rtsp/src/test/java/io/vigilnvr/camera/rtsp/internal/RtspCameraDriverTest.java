@@ -285,6 +285,10 @@ final class RtspCameraDriverTest {
       assertThat(source.engine()).isEmpty();
       assertThat(source.certificate()).isEmpty();
     }
+    var converted = driver.accept(Map.of("url", "rtsp://192.0.2.10/1", "convertAudio", true));
+    try (var session = driver.connect(new CameraConfig(DOOR, converted))) {
+      assertThat(main(session).engine()).as("only it converts").isEqualTo("gstreamer");
+    }
   }
 
   private static StreamSource.Rtsp main(CameraSession session) {
@@ -305,7 +309,14 @@ final class RtspCameraDriverTest {
             Map.of(
                 "url", "rtsps://192.0.2.10/1",
                 "engine", "gstreamer",
-                "certificate", "ab".repeat(32)))) {
+                "certificate", "ab".repeat(32)),
+            Map.of(
+                "url",
+                "rtsps://192.0.2.10/1",
+                "convertAudio",
+                true,
+                "certificate",
+                "ab".repeat(32)))) {
       assertThatThrownBy(() -> driver.accept(settings))
           .isInstanceOf(InvalidSettingsException.class);
     }
