@@ -1,0 +1,430 @@
+package io.vigilnvr.store.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.Event;
+import io.vigilnvr.api.event.EventFilter;
+import io.vigilnvr.api.event.EventStore.Kept;
+import io.vigilnvr.api.event.EventStore.Position;
+import io.vigilnvr.api.event.EventType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class EventStoreTest {
+  private static final Instant T0 = Instant.parse("2026-03-01T10:00:00.123456Z");
+  private static final CameraId DOOR = new CameraId("door");
+  private static final CameraId YARD = new CameraId("yard");
+
+  private final Server server;
+  private final HikariDataSource pool;
+  private final LocalTransactions transactions;
+  private final JpaEventStore events;
+
+  EventStoreTest(@TempDir Path folder) throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    server = new EmbeddedServer(folder);
+    new Schema(server.database()).migrate();
+    pool = Lease.pool("vigil", 4, server.database());
+    transactions = new LocalTransactions("vigil", pool);
+    events = new JpaEventStore(transactions);
+  }
+
+  @BeforeEach
+  void empties() throws SQLException {
+    execute("TRUNCATE event, segment");
+  }
+
+  @AfterAll
+  void stops() throws Exception {
+    transactions.close();
+    pool.close();
+    server.close();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = server.database().getConnection();
+        var statement = connection.createStatement()) {
+      // A million rows take longer than Vigil would wait.
+      connection.setNetworkTimeout(Runnable::run, 200_000);
+      statement.execute("SET statement_timeout = 0");
+      statement.execute(sql);
+    }
+  }
+
+  private static Event event(String id, CameraId camera, String label, Instant at) {
+    return new Event(
+        id,
+        camera,
+        EventType.EXTERNAL,
+        label,
+        OptionalDouble.empty(),
+        at,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        false,
+        Map.of());
+  }
+
+  private static EventFilter only(CameraId... cameras) {
+    return new EventFilter(
+        Optional.of(Set.of(cameras)),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static List<String> ids(List<Kept> kept) {
+    return kept.stream().map(one -> one.event().id()).toList();
+  }
+
+  @Test
+  void givesBackTheEventThatItWasGiven() {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("z", 1);
+    data.put("a", List.of(1.5, "\u0000 \ud800 ü", Map.of("deep", true)));
+    data.put("none", null);
+    var event =
+        new Event(
+            "a1",
+            DOOR,
+            EventType.OBJECT,
+            "person",
+            OptionalDouble.of(0.25),
+            T0,
+            Optional.of(T0.plusSeconds(3)),
+            List.of("porch", "gate"),
+            Optional.of(new Event.Box(0.1, 0.2, 0.3, 0.4)),
+            Optional.of("onnx"),
+            true,
+            false,
+            data);
+
+    Kept kept = events.insert(event);
+
+    assertThat(kept.event()).isEqualTo(event);
+    assertThat(kept.event().data().keySet()).containsExactly("z", "a", "none");
+    assertThat(kept.step()).isEqualTo(Change.Step.NEW);
+    assertThat(events.find("a1")).contains(kept);
+    assertThat(events.find("a2")).isEmpty();
+    Event bare = event("a2", YARD, "rain", T0);
+    assertThat(events.insert(bare).event()).isEqualTo(bare);
+  }
+
+  @Test
+  void numbersChangesAndPassesOverThoseThatAreNone() {
+    Kept made = events.insert(event("a1", DOOR, "bell", T0));
+
+    Kept ended = events.change("a1", Change.Step.END, one -> one.ended(T0)).orElseThrow();
+    Kept same = events.change("a1", Change.Step.UPDATE, one -> one).orElseThrow();
+    Kept marked =
+        events.change("a1", Change.Step.UPDATE, one -> one.marked(true, true)).orElseThrow();
+
+    assertThat(ended.event().endedAt()).contains(T0);
+    assertThat(ended.step()).isEqualTo(Change.Step.END);
+    assertThat(ended.revision()).isGreaterThan(made.revision());
+    assertThat(same).isEqualTo(ended);
+    assertThat(marked.event().retained()).isTrue();
+    assertThat(events.revision()).isEqualTo(marked.revision());
+    assertThat(events.changedAfter(made.revision(), 10)).containsExactly(marked);
+    assertThat(events.changedAfter(marked.revision(), 10)).isEmpty();
+    assertThat(events.change("a2", Change.Step.END, one -> one)).isEmpty();
+  }
+
+  @Test
+  void showsChangesInTheirOrderHoweverManyWriteAtOnce() {
+    List<CompletableFuture<Void>> writers =
+        IntStream.range(0, 4)
+            .mapToObj(
+                writer ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          for (int i = 0; i < 50; i++) {
+                            events.insert(event("w" + writer + "n" + i, DOOR, "x", T0));
+                          }
+                        }))
+            .toList();
+    var all = CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new));
+    var seen = new ArrayList<Long>();
+    while (seen.size() < 200) {
+      boolean isOver = all.isDone();
+      events
+          .changedAfter(seen.isEmpty() ? 0 : seen.get(seen.size() - 1), 1000)
+          .forEach(kept -> seen.add(kept.revision()));
+      assertThat(isOver && seen.size() < 200).as("%d of 200 were seen", seen.size()).isFalse();
+    }
+    all.join();
+    assertThat(seen).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void listsNewestFirstPageByPage() {
+    // Of three each the time is the same.
+    for (int i = 0; i < 12; i++) {
+      events.insert(event("e" + (char) ('a' + i), i % 2 == 0 ? DOOR : YARD, "x", at(i / 3)));
+    }
+    var seen = new ArrayList<String>();
+    Optional<Position> after = Optional.empty();
+    for (int i = 0; i < 4; i++) {
+      List<Kept> page = events.list(EventFilter.ALL, after, 5);
+      seen.addAll(ids(page));
+      if (page.size() < 5) {
+        break;
+      }
+      Event last = page.get(4).event();
+      after = Optional.of(new Position(last.startedAt(), last.id()));
+      events.insert(event("new" + i, DOOR, "x", at(100 + i)));
+    }
+    assertThat(seen)
+        .containsExactly("el", "ek", "ej", "ei", "eh", "eg", "ef", "ee", "ed", "ec", "eb", "ea");
+  }
+
+  private static Instant at(long seconds) {
+    return T0.plusSeconds(seconds);
+  }
+
+  @Test
+  void findsWhatFitsAllThatIsGiven() {
+    var zoned =
+        new Event(
+            "a2",
+            DOOR,
+            EventType.OBJECT,
+            "person",
+            OptionalDouble.empty(),
+            at(2),
+            Optional.empty(),
+            List.of("porch", "gate"),
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            false,
+            Map.of());
+    events.insert(event("a1", DOOR, "bell", at(1)));
+    events.insert(zoned);
+    events.insert(event("a3", YARD, "bell", at(3)));
+
+    assertThat(found(only(DOOR))).containsExactly("a2", "a1");
+    assertThat(found(only(DOOR, YARD))).containsExactly("a3", "a2", "a1");
+    assertThat(found(only())).isEmpty();
+    assertThat(found(filter("object", null, null, null))).containsExactly("a2");
+    assertThat(found(filter(null, "bell", null, null))).containsExactly("a3", "a1");
+    assertThat(found(filter("object", "bell", null, null))).isEmpty();
+    assertThat(found(filter(null, null, "gate", null))).containsExactly("a2");
+    assertThat(found(filter(null, null, "ga", null))).isEmpty();
+    assertThat(found(filter(null, null, null, true))).containsExactly("a2");
+    assertThat(found(filter(null, null, null, false))).containsExactly("a3", "a1");
+    var time =
+        new EventFilter(
+            Optional.of(Set.of(DOOR, YARD)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(at(1)),
+            Optional.of(at(3)),
+            Optional.empty());
+    assertThat(found(time)).containsExactly("a2", "a1");
+  }
+
+  private static EventFilter filter(
+      @Nullable String type,
+      @Nullable String label,
+      @Nullable String zone,
+      @Nullable Boolean reviewed) {
+    return new EventFilter(
+        Optional.empty(),
+        Optional.ofNullable(type).map(EventType::of),
+        Optional.ofNullable(label),
+        Optional.ofNullable(zone),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.ofNullable(reviewed));
+  }
+
+  private List<String> found(EventFilter filter) {
+    return ids(events.list(filter, Optional.empty(), 100));
+  }
+
+  @Test
+  void knowsWhetherThereIsFootageOfTheStart() throws SQLException {
+    segment("s1", at(0), at(60), "sealed");
+    segment("s2", at(100), at(4000), "sealed");
+    segment("s3", at(5000), at(5060), "garbage");
+    events.insert(event("in", DOOR, "x", at(30)));
+    events.insert(event("between", DOOR, "x", at(70)));
+    events.insert(event("long", DOOR, "x", at(3900)));
+    events.insert(event("garbage", DOOR, "x", at(5030)));
+    events.insert(event("other", YARD, "x", at(30)));
+
+    assertThat(
+            events.list(EventFilter.ALL, Optional.empty(), 10).stream()
+                .filter(Kept::hasFootage)
+                .map(kept -> kept.event().id()))
+        .containsExactly("long", "in");
+    assertThat(events.find("in").orElseThrow().hasFootage()).isTrue();
+  }
+
+  private void segment(String id, Instant from, Instant to, String state) throws SQLException {
+    execute(
+        ("INSERT INTO segment VALUES ('%s', 'door', 'sub', 1, '%s', '%s', 0, 1, 1000, 1, 1, 1, 1,"
+                + " 1, 'avc1', '', NULL, '%s', 'disk', 'p')")
+            .formatted(id, from, to, state));
+  }
+
+  /** 16 cameras, a year; labels and types from frequent to rare. The times are printed only. */
+  @Test
+  void answersFromIndicesAtAMillionEvents() throws Exception {
+    List<String> indices = indices();
+    for (String index : indices) {
+      execute("DROP INDEX " + index.replaceAll("CREATE INDEX (\\S+) .*", "$1"));
+    }
+    execute(
+        "INSERT INTO event SELECT md5(n::text), nextval('event_revision'), 'end',"
+            + " 'camera-' || n % 16, CASE WHEN n % 100000 = 7 THEN 'external'"
+            + " WHEN n % 3 = 0 THEN 'object' ELSE 'motion' END,"
+            + " CASE WHEN n % 50000 = 7 THEN 'fox' WHEN n % 3 = 0 THEN 'person' ELSE 'motion' END,"
+            + " 0.5, timestamptz '2026-01-01Z' + n * interval '31 seconds',"
+            + " timestamptz '2026-01-01Z' + n * interval '31 seconds' + interval '9 seconds',"
+            + " CASE WHEN n % 40000 = 5 THEN '{shed}'::text[] WHEN n % 4 = 0 THEN '{porch}'"
+            + " ELSE '{}' END, NULL, 'onnx', n % 2000 <> 3, false, '{\"a\":1}'"
+            + " FROM generate_series(1, 1000000) AS n");
+    // Made anew at once: that is sooner done than row by row.
+    for (String index : indices) {
+      execute(index);
+    }
+    execute("ANALYZE event");
+    var middle = new Position(Instant.parse("2026-07-01T00:00:00Z"), "8");
+    Optional<Set<CameraId>> one = Optional.of(Set.of(new CameraId("camera-7")));
+    Optional<Set<CameraId>> three =
+        Optional.of(
+            Set.of(new CameraId("camera-1"), new CameraId("camera-2"), new CameraId("camera-3")));
+    Optional<Instant> from = Optional.of(Instant.parse("2026-05-01T00:00:00Z"));
+    Optional<Instant> to = from.map(at -> at.plus(Duration.ofDays(30)));
+    var questions = new LinkedHashMap<String, EventFilter>();
+    questions.put("all", EventFilter.ALL);
+    questions.put("camera", with(one, null, null, from, to));
+    questions.put("three cameras", with(three, null, null, Optional.empty(), Optional.empty()));
+    questions.put("rare type", filter("external", null, null, null));
+    questions.put("rare label", filter(null, "fox", null, null));
+    questions.put("type, rare label", filter("motion", "fox", null, null));
+    questions.put("camera, type", with(one, "object", null, from, to));
+    questions.put("camera, label that it has not", with(one, null, "dog", from, to));
+    questions.put("time", with(Optional.empty(), null, null, from, to));
+    questions.put("few not reviewed", filter(null, null, null, false));
+    for (var question : questions.entrySet()) {
+      for (Optional<Position> after : List.of(Optional.<Position>empty(), Optional.of(middle))) {
+        String plan = plan(question.getValue(), after);
+        assertThat(plan).as(question.getKey()).contains("using event_");
+        assertThat(plan).as(question.getKey()).doesNotContain("Seq Scan on event");
+        System.out.printf(
+            "events, %s%s: %s%n",
+            question.getKey(),
+            after.isPresent() ? ", from the middle" : "",
+            took(question.getValue(), after));
+      }
+    }
+    for (String zone : List.of("shed", "porch")) {
+      EventFilter filter = filter(null, null, zone, null);
+      assertThat(events.list(filter, Optional.empty(), 10)).hasSize(10);
+      assertThat(plan(filter, Optional.empty())).doesNotContain("Seq Scan on event");
+      System.out.printf("events, zone %s: %s%n", zone, took(filter, Optional.empty()));
+    }
+  }
+
+  private List<String> indices() throws SQLException {
+    try (Connection connection = server.database().getConnection();
+        var statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT indexdef FROM pg_indexes WHERE tablename = 'event'"
+                    + " AND indexdef NOT LIKE 'CREATE UNIQUE%'")) {
+      var found = new ArrayList<String>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      assertThat(found).hasSizeGreaterThan(4);
+      return found;
+    }
+  }
+
+  private static EventFilter with(
+      Optional<Set<CameraId>> cameras,
+      @Nullable String type,
+      @Nullable String label,
+      Optional<Instant> from,
+      Optional<Instant> to) {
+    return new EventFilter(
+        cameras,
+        Optional.ofNullable(type).map(EventType::of),
+        Optional.ofNullable(label),
+        Optional.empty(),
+        from,
+        to,
+        Optional.empty());
+  }
+
+  private String plan(EventFilter filter, Optional<Position> after) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      var parameters = new ArrayList<Object>();
+      String sql = JpaEventStore.listing(connection, filter, after, 100, parameters);
+      try (PreparedStatement statement = connection.prepareStatement("EXPLAIN " + sql)) {
+        for (int i = 0; i < parameters.size(); i++) {
+          statement.setObject(i + 1, parameters.get(i));
+        }
+        var lines = new ArrayList<String>();
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            lines.add(rows.getString(1));
+          }
+        }
+        return lines.stream().collect(Collectors.joining("\n"));
+      }
+    }
+  }
+
+  private String took(EventFilter filter, Optional<Position> after) {
+    var millis = new ArrayList<Double>();
+    for (int i = 0; i < 15; i++) {
+      long start = System.nanoTime();
+      events.list(filter, after, 100);
+      millis.add((System.nanoTime() - start) / 1e6);
+    }
+    List<Double> sorted = millis.stream().sorted().toList();
+    return "first %.1f ms, median %.1f ms, worst %.1f ms"
+        .formatted(millis.get(0), sorted.get(7), sorted.get(14));
+  }
+}
