@@ -36,7 +36,9 @@ final class EventRows {
           // As long segments are found by an index of their own, so they are here.
           + " EXISTS (SELECT 1 FROM segment s WHERE s.camera = e.camera"
           + " AND s.role IN ('main', 'sub') AND s.started_at <= e.started_at"
-          + " AND s.started_at > e.started_at - interval '10 minutes' AND s.ended_at > e.started_at"
+          + " AND s.started_at > e.started_at - interval '10 minutes'"
+          // One that is open reaches up to now, whatever its row says.
+          + " AND (s.ended_at > e.started_at OR s.state = 'open' AND e.started_at <= now())"
           + " AND s.state NOT IN ('garbage', 'missing')) OR EXISTS (SELECT 1 FROM segment s"
           + " WHERE s.camera = e.camera AND s.role IN ('main', 'sub')"
           + " AND s.started_at <= e.started_at - interval '10 minutes'"

@@ -284,6 +284,8 @@ final class EventStoreTest {
     segment("s1", at(0), at(60), "sealed");
     segment("s2", at(100), at(4000), "sealed");
     segment("s3", at(5000), at(5060), "garbage");
+    segment("s4", at(6000), at(6001), "open");
+    events.insert(event("open", DOOR, "x", at(6030)));
     events.insert(event("in", DOOR, "x", at(30)));
     events.insert(event("between", DOOR, "x", at(70)));
     events.insert(event("long", DOOR, "x", at(3900)));
@@ -294,7 +296,7 @@ final class EventStoreTest {
             events.list(EventFilter.ALL, Optional.empty(), 10).stream()
                 .filter(Kept::hasFootage)
                 .map(kept -> kept.event().id()))
-        .containsExactly("long", "in");
+        .containsExactly("open", "long", "in");
     assertThat(events.find("in").orElseThrow().hasFootage()).isTrue();
   }
 
