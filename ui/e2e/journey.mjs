@@ -66,6 +66,7 @@ async function begin() {
   await field('Password').fill(PASSWORD);
   await judge('setup');
   await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Where recordings go' }).waitFor();
   await judge('setup-storage');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('heading', { name: 'Add the first camera' }).waitFor();
@@ -92,7 +93,7 @@ async function goOn() {
 
   step('live');
   await page.waitForURL('**/live');
-  await moves(page.locator(`video[aria-label="${CAMERA}"]`));
+  for (const video of await page.locator('video').all()) await moves(video);
   await judge('live');
 
   step('playback over a border of segments');

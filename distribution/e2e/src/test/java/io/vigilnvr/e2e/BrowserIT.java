@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,11 @@ final class BrowserIT {
       Await.until("offline", PATIENCE, () -> state(api), state -> !state.equals("streaming"));
       camera.resume();
       Await.until("back", PATIENCE, () -> state(api), state -> state.equals("streaming"));
+      for (String more : List.of("Garden", "Gate", "Office")) {
+        SimulatedCamera another =
+            cameras.camera(more.toLowerCase(Locale.ROOT)).stream("main", Sample.sub());
+        Cameras.add(api, more, another.uri("main"), Map.of());
+      }
       JsonNode gap = awaitGap(api);
       facts.put("border", border.asText());
       facts.put("gap", Map.of("from", gap.get("from").asText(), "to", gap.get("to").asText()));
@@ -120,7 +126,8 @@ final class BrowserIT {
 
   private static void run(Path ui, String part, Map<String, Object> facts) throws Exception {
     Process process =
-        new ProcessBuilder("node", "e2e/journey.mjs", part, new ObjectMapper().writeValueAsString(facts))
+        new ProcessBuilder(
+                "node", "e2e/journey.mjs", part, new ObjectMapper().writeValueAsString(facts))
             .directory(ui.toFile())
             .redirectErrorStream(true)
             .start();

@@ -73,6 +73,8 @@ public final class SegmentResource {
           wish, VIDEO, segment.bytes(), tag(segment), () -> backend.recordings().read(segment));
     } catch (NoSuchFileException e) {
       throw ProblemException.notFound();
+    } catch (IOException e) {
+      throw ProblemException.unavailable("The volume with this segment is away.");
     }
   }
 
