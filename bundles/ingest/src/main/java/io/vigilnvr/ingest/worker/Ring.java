@@ -192,6 +192,13 @@ final class Ring {
     return known;
   }
 
+  /** Gives all memory back; nothing may be done with the ring after that. */
+  void free() {
+    sending = false;
+    runs.clear();
+    bytes.clear();
+  }
+
   /** Nobody is there to send to. */
   void pause() {
     sending = false;

@@ -141,7 +141,7 @@ public final class Worker implements WorkerStream.Surroundings {
         stream.tick(nanos);
       }
       leaving.forEach(stream -> stream.tick(nanos));
-      leaving.removeIf(WorkerStream::hasEnded);
+      leaving.removeIf(WorkerStream::freeIfEnded);
       pulse(nanos);
       flush();
       if (isOver(nanos)) {

@@ -258,8 +258,7 @@ final class WorkerStream {
     } else if (chosen.isEmpty()) {
       change(Phase.ERROR, "the engine " + rtsp.engine() + " is not installed");
     } else if (able.isEmpty()) {
-      change(
-          Phase.ERROR, "the engine " + rtsp.engine() + " cannot verify the camera's certificate");
+      change(Phase.ERROR, "no engine can verify the certificate of the camera");
     }
     return able;
   }
@@ -331,6 +330,17 @@ final class WorkerStream {
   /** Whether {@link #end} is done. */
   boolean hasEnded() {
     return ended && session == null && !closing;
+  }
+
+  /** Gives the ring's memory back once all is over; whether it is. */
+  boolean freeIfEnded() {
+    if (!hasEnded()) {
+      return false;
+    }
+    synchronized (lock) {
+      ring.free();
+    }
+    return true;
   }
 
   private void started(Session from) {

@@ -218,8 +218,9 @@ final class WorkersTest {
     await(() -> none.status().phase() == Phase.ERROR);
     assertThat(none.status().cause()).hasValue("the engine nobodys is not installed");
     Ingest.Line pinned = life.workers.open(DOOR, chosen("", "ab".repeat(32)), NOBODY);
-    await(() -> pinned.status().phase() == Phase.ERROR);
-    assertThat(pinned.status().cause()).get().asString().contains("cannot verify");
+    // What is known of the stream from before may be told first.
+    await(() -> pinned.status().cause().filter(cause -> cause.contains("can verify")).isPresent());
+    assertThat(pinned.status().phase()).isEqualTo(Phase.ERROR);
   }
 
   @Test

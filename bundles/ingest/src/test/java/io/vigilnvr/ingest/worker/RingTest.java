@@ -258,4 +258,44 @@ final class RingTest {
       }
     }
   }
+
+  @Test
+  void holdsLessWhileManyShareTheMemory() throws IOException {
+    Ring ring = ring(1 << 20);
+    ring.startRun(5, FakeEngine.FORMAT);
+    append(ring, 100, 700);
+    assertThat(ring.heldBytes()).isGreaterThan(70_000);
+    ring.limit(20_000);
+    append(ring, 10, 700);
+    assertThat(ring.heldBytes()).isLessThanOrEqualTo(20_000);
+    ring.limit(Long.MAX_VALUE);
+    append(ring, 100, 700);
+    assertThat(ring.heldBytes()).as("its own bound again").isGreaterThan(70_000);
+  }
+
+  @Test
+  void chunksAreUsedAgainAndNotHoarded() {
+    var chunks = new Chunks();
+    var taken = new ArrayList<byte[]>();
+    for (int i = 0; i < 1000; i++) {
+      taken.add(chunks.take());
+    }
+    byte[] last = taken.remove(999);
+    chunks.give(last);
+    assertThat(chunks.take()).isSameAs(last);
+    taken.add(last);
+    taken.forEach(chunks::give);
+    assertThat(chunks.spare()).as("nothing is in use any more").isEqualTo(32);
+  }
+
+  @Test
+  void givesAllItsChunksBack() {
+    var chunks = new Chunks();
+    Ring ring = new Ring(1, 100, new Ring.Bounds(64 << 20, Duration.ofSeconds(60)), chunks);
+    ring.startRun(5, FakeEngine.FORMAT);
+    append(ring, 100, 50_000);
+    assertThat(chunks.used()).isGreaterThan(30);
+    ring.free();
+    assertThat(chunks.used()).isZero();
+  }
 }

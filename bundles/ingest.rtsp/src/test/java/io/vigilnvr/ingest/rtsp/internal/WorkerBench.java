@@ -115,6 +115,7 @@ public final class WorkerBench {
                     "-XX:ReservedCodeCacheSize=24m",
                     "-Xms8m",
                     "-XX:MaxRAMPercentage=25",
+                    "-XX:MaxNewSize=16m",
                     "-Xss512k",
                     "-Djava.awt.headless=true"),
                 "id=1",
