@@ -48,7 +48,9 @@ final class DecodingTest {
   private static final FrameSpec GRAY =
       new FrameSpec(64, 36, PixelFormat.GRAY8, new FrameSpec.Rate.Every(Duration.ZERO));
 
-  @TempDir private Path data;
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  private Path data;
 
   private final FakeHub hub = new FakeHub();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();

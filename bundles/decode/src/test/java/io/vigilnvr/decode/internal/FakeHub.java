@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A hub whose streams have the units that a test puts there. */
@@ -90,7 +91,7 @@ final class FakeHub implements StreamHub {
   }
 
   synchronized int viewers(StreamId stream) {
-    return places.get(stream).viewers.size();
+    return Objects.requireNonNull(places.get(stream)).viewers.size();
   }
 
   @Override
