@@ -67,10 +67,27 @@ describe('the counters', () => {
     const samples = samplesOf({
       stepSeconds: 10,
       from: '1970-01-01T00:00:00Z',
-      series: { cpuFraction: [0.1, 0.2], memoryBytes: [], ingestBps: [], recordBps: [], lost: [0, 1], viewers: [] },
+      series: {
+        cpuFraction: [0.1, 0.2],
+        memoryBytes: [5, 6],
+        ingestBps: [7, 8],
+        recordBps: [3, 4],
+        lost: [0, 1],
+        viewers: [2, 2],
+      },
     });
     const now = { degraded: [], cpuFraction: 0.3, memoryBytes: 1, ingestBps: 1, recordBps: 1, viewers: 0 };
-    expect(appended(samples, now, 20)).toEqual({ times: [0, 10, 20], values: { cpuFraction: [0.1, 0.2, 0.3], lost: [0, 1, null] } });
+    expect(appended(samples, now, 20)).toEqual({
+      times: [0, 10, 20],
+      values: {
+        cpuFraction: [0.1, 0.2, 0.3],
+        memoryBytes: [5, 6, 1],
+        ingestBps: [7, 8, 1],
+        recordBps: [3, 4, 1],
+        lost: [0, 1, null],
+        viewers: [2, 2, 0],
+      },
+    });
     expect(appended(samples, now, 3605).times).toEqual([10, 3605]);
     expect(appended(samples, now, 10_000).times).toEqual([10_000]);
   });
