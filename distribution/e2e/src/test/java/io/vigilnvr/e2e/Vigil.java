@@ -2,6 +2,7 @@ package io.vigilnvr.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -264,12 +266,15 @@ final class Vigil implements AutoCloseable {
     return output;
   }
 
+  /** Below those that the system gives to connections, which come and go all the time. */
   private static int[] freePorts(int count) throws IOException {
     int[] ports = new int[count];
-    for (int i = 0; i < count; i++) {
-      // The system hands ephemeral ports out in turn: one that was just given back is not next.
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        ports[i] = socket.getLocalPort();
+    for (int i = 0; i < count; ) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        ports[i++] = socket.getLocalPort();
+      } catch (BindException e) {
+        // Somebody has it: another one.
       }
     }
     return ports;

@@ -74,7 +74,7 @@ import org.osgi.service.metatype.annotations.Option;
       name = "Convert G.711 sound",
       description =
           "To AAC, which recordings and browsers take; without, such sound is left out. GStreamer"
-              + " receives the camera then, which costs about ten times as much.",
+              + " receives the camera then, which costs some five times as much.",
       required = false)
   boolean convertAudio() default false;
 }
