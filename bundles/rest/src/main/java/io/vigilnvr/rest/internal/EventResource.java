@@ -324,7 +324,7 @@ public final class EventResource {
       @QueryParam("width") @Nullable String width,
       @Context Caller caller) {
     Kept kept = visible(id, Action.PLAY_BACK, caller);
-    if (!kept.hasFootage()) {
+    if (!EventView.hasPicture(backend, kept)) {
       throw new ProblemException(404, "Nothing is recorded of its start.");
     }
     UriBuilder picture =

@@ -3,15 +3,19 @@ package io.vigilnvr.rest.internal;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventStore.Kept;
 import io.vigilnvr.api.record.RecordingPlan;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,9 @@ record EventView(
     ClipView clip,
     boolean hasSnapshot,
     Map<String, Object> data) {
+  /** Longer than any segment is open, and its row on the way. */
+  private static final Duration UNSEALED = Duration.ofMinutes(3);
+
   /** In fractions of the picture's width and height, from the top left. */
   record BoxView(double x, double y, double width, double height) {}
 
@@ -50,10 +57,32 @@ record EventView(
   private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
   static EventView of(Backend backend, Kept kept) {
-    return of(kept, id -> backend.cameras().camera(id), backend.clock().instant());
+    return of(
+        kept,
+        id -> backend.cameras().camera(id),
+        hasPicture(backend, kept),
+        backend.clock().instant());
   }
 
-  static EventView of(Kept kept, Function<CameraId, Optional<Camera>> cameras, Instant now) {
+  /** Whether its start is recorded. A segment has its row in the index once it is sealed. */
+  static boolean hasPicture(Backend backend, Kept kept) {
+    Instant start = kept.event().startedAt();
+    if (kept.hasFootage() || start.isBefore(backend.clock().instant().minus(UNSEALED))) {
+      return kept.hasFootage();
+    }
+    try {
+      return Stream.of(StreamRole.values())
+          .map(role -> new StreamId(kept.event().camera(), role))
+          .anyMatch(
+              stream ->
+                  !backend.recordings().segments(stream, start, start.plusMillis(1)).isEmpty());
+    } catch (ProblemException e) {
+      return false; // the recorder is away just now
+    }
+  }
+
+  private static EventView of(
+      Kept kept, Function<CameraId, Optional<Camera>> cameras, boolean hasPicture, Instant now) {
     Event event = kept.event();
     return new EventView(
         event.id(),
@@ -72,7 +101,7 @@ record EventView(
         event.reviewed(),
         event.retained(),
         clip(event, plan(cameras.apply(event.camera())), now),
-        kept.hasFootage(),
+        hasPicture,
         event.data());
   }
 
