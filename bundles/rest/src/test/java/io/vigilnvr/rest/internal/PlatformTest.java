@@ -176,6 +176,7 @@ final class PlatformTest {
                                     + path.getKey().substring(1))));
     var served = new TreeSet<String>();
     served.add("GET changes");
+    served.add("GET events/stream");
     ResourceRoutes.of(site.resources())
         .forEach(found -> served.add(found.method() + " " + found.path()));
     assertThat(described).isEqualTo(served);
