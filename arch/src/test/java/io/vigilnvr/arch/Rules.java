@@ -75,8 +75,7 @@ final class Rules {
     OWNERS.put(
         List.of("javax.servlet.."),
         List.of("io.vigilnvr.rest..", "io.vigilnvr.live..", "io.vigilnvr.web.."));
-    OWNERS.put(
-        List.of("org.eclipse.jetty.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.live.."));
+    OWNERS.put(List.of("org.eclipse.jetty.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.live.."));
     OWNERS.put(List.of("org.glassfish.."), List.of("io.vigilnvr.rest.."));
     OWNERS.put(
         List.of("javax.ws.rs.."),
