@@ -31,6 +31,11 @@ final class Presentation {
   /** Each is a run of its own to those behind us. */
   private static final int MAX_FORMATS_IN_SECOND = 5;
 
+  /** Smaller pictures, and longer ones, no camera makes. */
+  private static final int LEAST_SIDE_PX = 64;
+
+  private static final int MOST_STRETCHED = 8;
+
   private final EngineSink sink;
   private final List<Chosen> tracks = new ArrayList<>();
   private Optional<ParameterSetBook> book = Optional.empty();
@@ -152,7 +157,9 @@ final class Presentation {
     if (setsChanged) {
       setsChanged = false;
       Optional<ByteBuffer> config = book.flatMap(ParameterSetBook::config);
-      if (config.isPresent() && !config.get().equals(videoConfig)) {
+      if (config.isPresent()
+          && !config.get().equals(videoConfig)
+          && isPlausible(new Track(1, codec, VIDEO_TIMESCALE, config.get()))) {
         videoConfig = config.get();
         formatTold = false;
         if (++formats > MAX_FORMATS_IN_SECOND) {
@@ -170,6 +177,17 @@ final class Presentation {
     tellFormat();
     long dts = times.next(ticks, frameTicks);
     sink.unit(1, ticks, dts, NalUnits.keyframe(codec, payload), payload);
+  }
+
+  /** Noise may pass for a parameter set; what it says of the picture then, no camera has. */
+  private static boolean isPlausible(Track track) {
+    return Codecs.picture(track)
+        .filter(
+            picture ->
+                Math.min(picture.widthPx(), picture.heightPx()) >= LEAST_SIDE_PX
+                    && Math.max(picture.widthPx(), picture.heightPx())
+                        <= MOST_STRETCHED * Math.min(picture.widthPx(), picture.heightPx()))
+        .isPresent();
   }
 
   private void audio(int number, long ticks, ByteBuffer payload) throws Fault {
