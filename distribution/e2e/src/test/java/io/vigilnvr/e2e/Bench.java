@@ -48,7 +48,7 @@ public final class Bench {
   }
 
   /** Encodes what the cameras send, once. */
-  private static Path sample(Path folder) throws Exception {
+  static Path sample(Path folder) throws Exception {
     Path sample = folder.resolve("1080p25-4M.mp4");
     if (!Files.exists(sample)) {
       System.out.println("encoding the sample …");

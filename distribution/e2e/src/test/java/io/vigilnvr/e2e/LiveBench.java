@@ -50,7 +50,7 @@ public final class LiveBench {
         Vigil vigil = Vigil.unpack(folder.resolve("live"))) {
       vigil.start();
       Api api = vigil.api();
-      Sample sample = Sample.file(sample(folder));
+      Sample sample = Sample.file(Bench.sample(folder));
       List<String> ids = new ArrayList<>();
       for (int i = 0; i < CAMERAS; i++) {
         URI uri = cameras.camera("cam" + i).stream("main", sample).uri("main");
@@ -173,49 +173,6 @@ public final class LiveBench {
 
   private static double round(double value) {
     return Math.round(value * 10) / 10.0;
-  }
-
-  /** The same as the benchmark of recording uses, if it is there. */
-  private static Path sample(Path folder) throws Exception {
-    Path sample = folder.resolve("1080p25-4M.mp4");
-    if (!Files.exists(sample)) {
-      Vigil.run(
-          List.of(
-              "ffmpeg",
-              "-y",
-              "-v",
-              "error",
-              "-f",
-              "lavfi",
-              "-i",
-              "testsrc2=s=1920x1080:r=25:d=20",
-              "-vf",
-              "noise=alls=6:allf=t",
-              "-c:v",
-              "libx264",
-              "-preset",
-              "veryfast",
-              "-tune",
-              "zerolatency",
-              "-pix_fmt",
-              "yuv420p",
-              "-b:v",
-              "4M",
-              "-maxrate",
-              "4M",
-              "-bufsize",
-              "4M",
-              "-g",
-              "50",
-              "-keyint_min",
-              "50",
-              "-sc_threshold",
-              "0",
-              "-x264-params",
-              "nal-hrd=cbr:force-cfr=1",
-              sample.toString()));
-    }
-    return sample;
   }
 
   /** Viewers that read and look at nothing, or do not even read; one thread for all. */
