@@ -70,4 +70,52 @@ public record Segment(
   public Segment {
     keyframes = List.copyOf(keyframes);
   }
+
+  /** The same, in another state. */
+  public Segment withState(State other) {
+    return new Segment(
+        id,
+        stream,
+        run,
+        startedAt,
+        endedAt,
+        startTicks,
+        endTicks,
+        timescale,
+        initBytes,
+        bytes,
+        accessUnits,
+        firstSequence,
+        lastSequence,
+        codecs,
+        keyframes,
+        sha256,
+        other,
+        volume,
+        path);
+  }
+
+  /** The same, with another end. */
+  public Segment withEnd(Instant end) {
+    return new Segment(
+        id,
+        stream,
+        run,
+        startedAt,
+        end,
+        startTicks,
+        endTicks,
+        timescale,
+        initBytes,
+        bytes,
+        accessUnits,
+        firstSequence,
+        lastSequence,
+        codecs,
+        keyframes,
+        sha256,
+        state,
+        volume,
+        path);
+  }
 }

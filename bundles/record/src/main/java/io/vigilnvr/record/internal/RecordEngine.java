@@ -730,31 +730,8 @@ final class RecordEngine implements StreamRecorder, Recordings {
                         row ->
                             view.state() == State.RECORDING
                                     && System.nanoTime() - view.lastAt() < LIVELY.toNanos()
-                                ? endingAt(row, later(row.endedAt(), now))
+                                ? row.withEnd(later(row.endedAt(), now))
                                 : row));
-  }
-
-  private static Segment endingAt(Segment row, Instant end) {
-    return new Segment(
-        row.id(),
-        row.stream(),
-        row.run(),
-        row.startedAt(),
-        end,
-        row.startTicks(),
-        row.endTicks(),
-        row.timescale(),
-        row.initBytes(),
-        row.bytes(),
-        row.accessUnits(),
-        row.firstSequence(),
-        row.lastSequence(),
-        row.codecs(),
-        row.keyframes(),
-        row.sha256(),
-        row.state(),
-        row.volume(),
-        row.path());
   }
 
   /** In the order they were noted: the index's first, as changed since. */

@@ -107,30 +107,7 @@ final class Rehash {
     index
         .find(segment.id())
         .filter(segment::equals)
-        .ifPresent(row -> index.upsert(List.of(suspect(row))));
-  }
-
-  private static Segment suspect(Segment row) {
-    return new Segment(
-        row.id(),
-        row.stream(),
-        row.run(),
-        row.startedAt(),
-        row.endedAt(),
-        row.startTicks(),
-        row.endTicks(),
-        row.timescale(),
-        row.initBytes(),
-        row.bytes(),
-        row.accessUnits(),
-        row.firstSequence(),
-        row.lastSequence(),
-        row.codecs(),
-        row.keyframes(),
-        row.sha256(),
-        Segment.State.SUSPECT,
-        row.volume(),
-        row.path());
+        .ifPresent(row -> index.upsert(List.of(row.withState(Segment.State.SUSPECT))));
   }
 
   /** What was found in this life. */

@@ -55,7 +55,7 @@ final class JournalTest {
     return List.of(
         new JournalEntry.Opened(MAIN, "door/main/a.mp4", 7, 250, NOON),
         new JournalEntry.Sealed(segment(250), "cd".repeat(32)),
-        new JournalEntry.Sealed(Rig.in(segment(0), Segment.State.SUSPECT), ""),
+        new JournalEntry.Sealed(segment(0).withState(Segment.State.SUSPECT), ""),
         new JournalEntry.Discarded("door/main/b.mp4"),
         new JournalEntry.Noted(new Condition(DOOR, NOON, Optional.empty(), GapCause.OFFLINE)),
         new JournalEntry.Noted(

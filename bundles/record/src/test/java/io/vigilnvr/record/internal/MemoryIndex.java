@@ -80,7 +80,7 @@ final class MemoryIndex implements SegmentIndex {
   }
 
   private void become(String id, Segment.State state) {
-    rows.computeIfPresent(id, (key, row) -> Rig.in(row, state));
+    rows.computeIfPresent(id, (key, row) -> row.withState(state));
   }
 
   @Override

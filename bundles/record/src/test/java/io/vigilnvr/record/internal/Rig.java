@@ -209,29 +209,6 @@ final class Rig {
     return engine.ledger(DOOR, createdAt, clock.instant());
   }
 
-  static Segment in(Segment row, Segment.State state) {
-    return new Segment(
-        row.id(),
-        row.stream(),
-        row.run(),
-        row.startedAt(),
-        row.endedAt(),
-        row.startTicks(),
-        row.endTicks(),
-        row.timescale(),
-        row.initBytes(),
-        row.bytes(),
-        row.accessUnits(),
-        row.firstSequence(),
-        row.lastSequence(),
-        row.codecs(),
-        row.keyframes(),
-        row.sha256(),
-        state,
-        row.volume(),
-        row.path());
-  }
-
   List<Path> files() throws IOException {
     var found = new ArrayList<Path>();
     for (VolumeId id : volumes) {
