@@ -44,16 +44,28 @@ public record Camera(
   }
 
   /**
-   * A polygon in which things count.
+   * A polygon in which things count, or a line whose crossing does.
    *
-   * @param polygon at least three corners
+   * @param polygon at least three corners; or two, for a line
    * @param labels what counts; everything if empty
    * @param minArea least area of a thing, as a fraction of the picture
+   * @param loiterSeconds a thing counts once it has been in it for so long; nothing for a line
    */
-  public record Zone(String name, List<Point> polygon, List<String> labels, double minArea) {
+  public record Zone(
+      String name, List<Point> polygon, List<String> labels, double minArea, double loiterSeconds) {
     public Zone {
       polygon = List.copyOf(polygon);
       labels = List.copyOf(labels);
+    }
+
+    /** One in which things count at once. */
+    public Zone(String name, List<Point> polygon, List<String> labels, double minArea) {
+      this(name, polygon, labels, minArea, 0);
+    }
+
+    /** Whether it is a line. */
+    public boolean isLine() {
+      return polygon.size() == 2;
     }
   }
 

@@ -2,6 +2,7 @@ package io.vigilnvr.api.record;
 
 import io.vigilnvr.api.camera.StreamRole;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -31,7 +32,25 @@ public record RecordingPlan(
    * @param eventDays greatest age of footage of events
    * @param maxBytes the most that the camera may use, if limited
    * @param minDays younger footage is never removed, even if the disk is full
+   * @param labelDays greatest age of footage of events with a label, where that is more
+   * @param zoneDays greatest age of footage of events in a zone, where that is more
    */
   public record Retention(
-      double continuousDays, double eventDays, OptionalLong maxBytes, double minDays) {}
+      double continuousDays,
+      double eventDays,
+      OptionalLong maxBytes,
+      double minDays,
+      Map<String, Double> labelDays,
+      Map<String, Double> zoneDays) {
+    public Retention {
+      labelDays = Map.copyOf(labelDays);
+      zoneDays = Map.copyOf(zoneDays);
+    }
+
+    /** All events alike. */
+    public Retention(
+        double continuousDays, double eventDays, OptionalLong maxBytes, double minDays) {
+      this(continuousDays, eventDays, maxBytes, minDays, Map.of(), Map.of());
+    }
+  }
 }
