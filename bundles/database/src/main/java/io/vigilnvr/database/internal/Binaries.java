@@ -89,7 +89,8 @@ final class Binaries {
   private static InputStream resource(String name) throws IOException {
     InputStream in = Binaries.class.getResourceAsStream("/pg/" + name);
     if (in == null) {
-      throw new FileNotFoundException("/pg/" + name + " is not in this bundle");
+      throw new FileNotFoundException(
+          name + " is not in this bundle: it was built for another architecture");
     }
     return in;
   }
