@@ -27,7 +27,8 @@ import java.util.function.Predicate;
  */
 public final class Bench {
   private static final Duration WARM_UP = Duration.ofSeconds(30);
-  private static final Duration WINDOW = Duration.ofSeconds(20);
+  private static final Duration WINDOW =
+      Duration.parse(System.getProperty("vigil.bench.window", "PT20S"));
 
   private Bench() {}
 
