@@ -8,6 +8,11 @@ public final class CameraException extends Exception {
   public enum Kind {
     /** Nothing answers: try again soon. */
     UNREACHABLE,
+    /**
+     * The camera answers, and has no such stream: tell the user, and try again, as cameras say so
+     * while they start.
+     */
+    NOT_FOUND,
     /** The login was refused: tell the user, and try again rarely. */
     UNAUTHORIZED,
     /** The camera answers, but not as its protocol says: try again, less and less often. */

@@ -43,7 +43,8 @@ final class Probe implements WorkerLink.Visitor {
       switch (status.phase()) {
         case UNAUTHORIZED -> fail(CameraException.Kind.UNAUTHORIZED, status.cause());
         case ERROR -> fail(CameraException.Kind.CONFIGURATION, status.cause());
-        case BACKOFF, STALLED -> fail(CameraException.Kind.UNREACHABLE, status.cause());
+        case BACKOFF, STALLED ->
+            fail(status.kind().orElse(CameraException.Kind.UNREACHABLE), status.cause());
         case CONNECTING, STREAMING -> {}
       }
     }

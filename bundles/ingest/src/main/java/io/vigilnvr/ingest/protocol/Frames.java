@@ -1,5 +1,6 @@
 package io.vigilnvr.ingest.protocol;
 
+import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.Credentials;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
@@ -16,6 +17,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -166,6 +168,7 @@ public final class Frames {
       text(out, status.cause());
       text(out, status.engine());
       out.writeLong(status.received());
+      text(out, status.kind().map(Enum::name).orElse(""));
     } else if (message instanceof Message.Run run) {
       out.writeByte(RUN);
       out.writeInt(run.handle());
@@ -317,7 +320,13 @@ public final class Frames {
       case STOP -> new Message.Stop();
       case STATUS ->
           new Message.Status(
-              in.getInt(), Phase.valueOf(text(in)), in.getLong(), text(in), text(in), in.getLong());
+              in.getInt(),
+              Phase.valueOf(text(in)),
+              in.getLong(),
+              text(in),
+              text(in),
+              in.getLong(),
+              in.hasRemaining() ? kind(text(in)) : Optional.empty());
       case RUN -> new Message.Run(in.getInt(), in.getLong(), format(in));
       case LOST -> new Message.Lost(in.getInt(), in.getLong(), in.getLong(), GapCause.of(text(in)));
       case INTERRUPTED -> new Message.Interrupted(in.getInt(), GapCause.of(text(in)));
@@ -331,6 +340,13 @@ public final class Frames {
       }
       default -> new Message.Unknown(type);
     };
+  }
+
+  /** Of a kind that is not known, a newer worker's, no more is known than that it is one. */
+  private static Optional<CameraException.Kind> kind(String name) {
+    return Arrays.stream(CameraException.Kind.values())
+        .filter(kind -> kind.name().equals(name))
+        .findFirst();
   }
 
   private static void magic(ByteBuffer in) throws ProtocolException {

@@ -1,10 +1,12 @@
 package io.vigilnvr.ingest.protocol;
 
+import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
 import io.vigilnvr.api.media.StreamFormat;
 import io.vigilnvr.api.record.GapCause;
 import java.util.List;
+import java.util.Optional;
 
 /** Everything but access units, which {@link FrameReader} hands over by themselves. */
 public sealed interface Message {
@@ -71,9 +73,20 @@ public sealed interface Message {
   /** Platform: send what there is, hang up on the cameras and exit. */
   record Stop() implements Message {}
 
-  /** Worker: how a stream is, at each change. */
+  /**
+   * Worker: how a stream is, at each change.
+   *
+   * @param kind what went wrong last, by what to do about it; empty while nothing did, and from
+   *     workers that do not say it
+   */
   record Status(
-      int handle, Phase phase, long sinceMillis, String cause, String engine, long received)
+      int handle,
+      Phase phase,
+      long sinceMillis,
+      String cause,
+      String engine,
+      long received,
+      Optional<CameraException.Kind> kind)
       implements Message {}
 
   /** Worker: the units that follow belong to this run. */

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,9 @@ final class WorkerStream {
   private Instant since;
   private String cause = "";
   private String engineId = "";
+
+  /** What went wrong last. */
+  private CameraException.@Nullable Kind trouble;
 
   /** Which of the engines has its turn, and how often in a row it got nothing out of the camera. */
   private int turn;
@@ -141,7 +145,14 @@ final class WorkerStream {
   }
 
   Message.Status status() {
-    return new Message.Status(handle, phase, since.toEpochMilli(), cause, engineId, received());
+    return new Message.Status(
+        handle,
+        phase,
+        since.toEpochMilli(),
+        cause,
+        engineId,
+        received(),
+        Optional.ofNullable(cause.isEmpty() || phase == Phase.STREAMING ? null : trouble));
   }
 
   long received() {
@@ -253,6 +264,9 @@ final class WorkerStream {
         chosen.stream()
             .filter(engine -> rtsp.certificate().isEmpty() || engine.verifiesCertificates())
             .toList();
+    if (able.isEmpty()) {
+      trouble = CameraException.Kind.CONFIGURATION;
+    }
     if (all.isEmpty()) {
       change(Phase.ERROR, "no engine receives " + scheme + " streams");
     } else if (chosen.isEmpty()) {
@@ -288,6 +302,7 @@ final class WorkerStream {
       }
     } else if (current == null) {
       if (hanging >= MOST_HANGING) {
+        trouble = CameraException.Kind.UNREACHABLE;
         change(Phase.BACKOFF, "its former connections do not close");
       } else if (phase != Phase.ERROR && nanos - retryNanos >= 0) {
         connect();
@@ -297,6 +312,7 @@ final class WorkerStream {
       if (last != 0) {
         lastSeenNanos = last;
         if (nanos - last > limits.watchdog().toNanos()) {
+          trouble = CameraException.Kind.UNREACHABLE;
           change(Phase.STALLED, "stopped sending " + seconds(nanos - last) + " s ago");
           Log.line(name + ": " + cause + ", reconnecting");
           hangUp(GapCause.STALLED, 0);
@@ -360,8 +376,9 @@ final class WorkerStream {
         switch (kind) {
           case UNAUTHORIZED -> Phase.UNAUTHORIZED;
           case CONFIGURATION -> Phase.ERROR;
-          case UNREACHABLE, PROTOCOL -> Phase.BACKOFF;
+          case UNREACHABLE, NOT_FOUND, PROTOCOL -> Phase.BACKOFF;
         };
+    trouble = kind;
     if (kind == CameraException.Kind.PROTOCOL && from.lastUnitNanos == 0 && ++vain >= MOST_VAIN) {
       vain = 0;
       turn++;

@@ -416,7 +416,19 @@ final class WorkersTest {
     assertThatThrownBy(
             () -> life.workers.probe(StreamRole.MAIN, source("refused/"), Duration.ofSeconds(9)))
         .isInstanceOf(CameraException.class)
-        .hasMessage("wrong password");
+        .hasMessage("wrong password")
+        .extracting("kind")
+        .isEqualTo(CameraException.Kind.UNAUTHORIZED);
+    assertThatThrownBy(
+            () -> life.workers.probe(StreamRole.MAIN, source("missing/"), Duration.ofSeconds(9)))
+        .hasMessage("no such stream")
+        .extracting("kind")
+        .isEqualTo(CameraException.Kind.NOT_FOUND);
+    assertThatThrownBy(
+            () -> life.workers.probe(StreamRole.MAIN, source("strange/"), Duration.ofSeconds(9)))
+        .hasMessage("not understood")
+        .extracting("kind")
+        .isEqualTo(CameraException.Kind.PROTOCOL);
     assertThatThrownBy(
             () -> life.workers.probe(StreamRole.MAIN, source("dead/"), Duration.ofMillis(300)))
         .isInstanceOf(CameraException.class)

@@ -3,6 +3,7 @@ package io.vigilnvr.ingest.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.Credentials;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -58,7 +60,15 @@ final class FrameReaderTest {
           new Message.Open(5, "door/sub", "f1", CHOSEN, 0, 1000, false),
           new Message.Close(4),
           new Message.Stop(),
-          new Message.Status(4, Phase.STALLED, 12, "stopped sending 3 s ago", "gstreamer", 7),
+          new Message.Status(
+              4,
+              Phase.STALLED,
+              12,
+              "stopped sending 3 s ago",
+              "gstreamer",
+              7,
+              Optional.of(CameraException.Kind.UNREACHABLE)),
+          new Message.Status(4, Phase.STREAMING, 12, "", "rtsp", 7, Optional.empty()),
           new Message.Run(
               4,
               1_700_000_000_001L,
@@ -101,6 +111,25 @@ final class FrameReaderTest {
       bytes.write(unit(bytes.size(), Math.min(bytes.size(), 1000)));
     }
     return bytes.toByteArray();
+  }
+
+  /** One of version 2 says no kind; one of a later version may say another. */
+  @Test
+  void takesAStatusWithoutAKindOrOfOneThatItDoesNotKnow() throws IOException {
+    var status =
+        new Message.Status(
+            4, Phase.BACKOFF, 12, "why", "rtsp", 7, Optional.of(CameraException.Kind.PROTOCOL));
+    byte[] frame = Frames.encode(status);
+    int kind = 2 + "PROTOCOL".length();
+    byte[] without = Arrays.copyOf(frame, frame.length - kind);
+    ByteBuffer.wrap(without).putInt(without.length - 4);
+    frame[frame.length - 1] = '?';
+    var heard = new Heard();
+    var reader = new FrameReader();
+    reader.read(ByteBuffer.wrap(without), heard);
+    reader.read(ByteBuffer.wrap(frame), heard);
+    var unknown = new Message.Status(4, Phase.BACKOFF, 12, "why", "rtsp", 7, Optional.empty());
+    assertThat(heard.messages).containsExactly(unknown, unknown);
   }
 
   @Test

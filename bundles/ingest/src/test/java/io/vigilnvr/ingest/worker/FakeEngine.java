@@ -20,9 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * An engine without cameras: {@code fake://made/<rate>.<bytes>} sends so many units in a second,
  * each of so many bytes, beginning with its count; each tenth is a keyframe. {@code
- * fake://refused/} refuses the login, {@code fake://dead/} never says anything, and {@code
- * fake://strange/} says what this engine does not understand; {@code fake://watched/} counts from a
- * million on while it is watched.
+ * fake://refused/} refuses the login, {@code fake://missing/} has no such stream, {@code
+ * fake://dead/} never says anything, and {@code fake://strange/} says what this engine does not
+ * understand; {@code fake://watched/} counts from a million on while it is watched.
  */
 public final class FakeEngine implements IngestEngine {
   /** avcC of 640x360. */
@@ -53,6 +53,7 @@ public final class FakeEngine implements IngestEngine {
     URI uri = ((StreamSource.Rtsp) request.source()).uri();
     switch (uri.getHost()) {
       case "refused" -> sink.failed(CameraException.Kind.UNAUTHORIZED, "wrong password");
+      case "missing" -> sink.failed(CameraException.Kind.NOT_FOUND, "no such stream");
       case "dead" -> {}
       case "strange" -> sink.failed(CameraException.Kind.PROTOCOL, "not understood");
       default -> {

@@ -35,7 +35,7 @@ final class Faults {
     }
     if (debug.contains("(404)") || debug.contains("Not Found")) {
       return new Fault(
-          Kind.PROTOCOL, "the camera has no stream " + path(source.uri()) + " (not found)");
+          Kind.NOT_FOUND, "the camera has no stream " + path(source.uri()) + " (not found)");
     }
     if (debug.contains("Connection refused")) {
       return new Fault(Kind.UNREACHABLE, "nothing listens at " + place + " (connection refused)");
@@ -50,7 +50,7 @@ final class Faults {
       return switch (failure.code()) {
         case RESOURCE_NOT_AUTHORIZED -> unauthorized(source);
         case RESOURCE_NOT_FOUND ->
-            new Fault(Kind.PROTOCOL, "the camera has no stream " + path(source.uri()));
+            new Fault(Kind.NOT_FOUND, "the camera has no stream " + path(source.uri()));
         case RESOURCE_OPEN_READ, RESOURCE_OPEN_WRITE, RESOURCE_OPEN_READ_WRITE ->
             new Fault(Kind.UNREACHABLE, "no answer from " + place);
         case RESOURCE_READ, RESOURCE_WRITE ->

@@ -555,7 +555,8 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
       case 403 ->
           new Fault(Kind.UNAUTHORIZED, "the camera does not allow this login to see the stream");
       case 404, 451 ->
-          Fault.protocol("the camera has no stream " + addresses.path() + " (not found)");
+          new Fault(
+              Kind.NOT_FOUND, "the camera has no stream " + addresses.path() + " (not found)");
       case 453, 503 -> new Fault(Kind.UNREACHABLE, "the camera serves nobody else just now");
       default ->
           Fault.protocol(
