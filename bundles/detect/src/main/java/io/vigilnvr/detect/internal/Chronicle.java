@@ -1,0 +1,45 @@
+package io.vigilnvr.detect.internal;
+
+import io.vigilnvr.api.decode.Frame;
+import io.vigilnvr.api.detect.Analysis.Verdict;
+import io.vigilnvr.api.detect.Detection;
+import io.vigilnvr.api.event.Event.Box;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Makes events of what a detector says of one camera's frames. It outlives the detector's sessions:
+ * one that is opened anew goes on with what lasts. Not thread-safe.
+ */
+interface Chronicle {
+  /** An event that lasts longer goes on as another one. */
+  Duration LONGEST = Duration.ofHours(1);
+
+  /**
+   * Takes what was seen in a frame.
+   *
+   * @return what became of each, in the same order
+   */
+  List<Verdict> take(Frame frame, List<Detection> seen);
+
+  /** Other rules from now on, for the same type of events. */
+  void adopt(Rules rules);
+
+  /** No frames come for a while: what lasts is over. */
+  void pause();
+
+  /** Nothing comes any more. */
+  void end();
+
+  /** Events that last. */
+  int ongoing();
+
+  /** Whether something is there at present. */
+  boolean isOn();
+
+  /** Where; of the last frame that showed it. */
+  List<Box> boxes();
+
+  /** Why something was not told; empty if all was. */
+  String complaint();
+}

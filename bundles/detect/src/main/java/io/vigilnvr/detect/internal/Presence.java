@@ -1,0 +1,78 @@
+package io.vigilnvr.detect.internal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** Whether something is there, of frames that show it or not. Not thread-safe. */
+final class Presence {
+  private record Look(Instant at, boolean seen) {}
+
+  private final Deque<Look> last = new ArrayDeque<>();
+  private int hits;
+  private int outOf;
+  private Duration offDelay;
+  private @Nullable Instant since;
+  private Instant lastSeen = Instant.MIN;
+
+  /** On once it is seen in so many of so many frames; off once it is not seen for that long. */
+  Presence(int hits, int outOf, Duration offDelay) {
+    this.hits = hits;
+    this.outOf = outOf;
+    this.offDelay = offDelay;
+  }
+
+  /** The same, by other rules from now on. */
+  void adopt(int newHits, int newOutOf, Duration newOffDelay) {
+    hits = newHits;
+    outOf = newOutOf;
+    offDelay = newOffDelay;
+  }
+
+  /** Says whether it is on after this frame. */
+  boolean look(Instant at, boolean seen) {
+    last.addLast(new Look(at, seen));
+    while (last.size() > outOf) {
+      last.removeFirst();
+    }
+    if (seen) {
+      lastSeen = at;
+    }
+    if (since == null && seenOfLast() >= hits) {
+      since = last.stream().filter(Look::seen).findFirst().orElseThrow().at;
+    } else if (since != null && !seen && !at.isBefore(lastSeen.plus(offDelay))) {
+      off();
+    }
+    return since != null;
+  }
+
+  /** In how many of the last frames it was seen. */
+  int seenOfLast() {
+    return (int) last.stream().filter(Look::seen).count();
+  }
+
+  /** Nothing was seen before. */
+  void off() {
+    since = null;
+    last.clear();
+  }
+
+  boolean isOn() {
+    return since != null;
+  }
+
+  /** The first of the frames that it is on for. */
+  Instant since() {
+    if (since == null) {
+      throw new IllegalStateException("it is not there");
+    }
+    return since;
+  }
+
+  /** The last frame that it was seen in. */
+  Instant lastSeen() {
+    return lastSeen;
+  }
+}
