@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What recording costs: Vigil and {@code ffmpeg -c copy} one after the other on the same simulated
@@ -41,8 +43,14 @@ public final class Bench {
     Path sample = sample(folder);
     for (int i = 2; i < args.length; i++) {
       int cameras = Integer.parseInt(args[i]);
-      results.add(vigil(folder.resolve("vigil-" + cameras), sample, cameras));
-      results.add(ffmpeg(folder.resolve("ffmpeg-" + cameras), sample, cameras));
+      for (String recorder : List.of("vigil", "ffmpeg")) {
+        Path scratch = folder.resolve(recorder + "-" + cameras);
+        results.add(
+            recorder.equals("vigil")
+                ? vigil(scratch, sample, cameras)
+                : ffmpeg(scratch, sample, cameras));
+        delete(scratch);
+      }
     }
     Files.writeString(Path.of(args[1]), results.toPrettyString());
     print(results);
@@ -127,6 +135,8 @@ public final class Bench {
         node.put("cpuPercentPerCamera", percent(before.get(part), after.get(part), count));
         node.put("pssMib", after.get(part).pssKib() / 1024);
       }
+      // What is read back now would only grow else.
+      cameras.stop();
       long lost = 0;
       long recorded = 0;
       int broken = 0;
@@ -148,6 +158,14 @@ public final class Bench {
       vigil.start();
       result.put("secondBootSeconds", seconds(Duration.between(again, Instant.now())));
       return result;
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
     }
   }
 
@@ -273,6 +291,10 @@ public final class Bench {
 
     @Override
     public void close() {
+      stop();
+    }
+
+    void stop() {
       process.destroy();
       process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
     }
