@@ -79,11 +79,20 @@ final class Rules {
     OWNERS.put(List.of("org.glassfish.."), List.of("io.vigilnvr.rest.."));
     OWNERS.put(
         List.of("javax.ws.rs.."),
-        List.of("io.vigilnvr.rest..", "io.vigilnvr.live..", "io.vigilnvr.decode.."));
+        List.of(
+            "io.vigilnvr.rest..",
+            "io.vigilnvr.live..",
+            "io.vigilnvr.decode..",
+            "io.vigilnvr.detect.."));
     OWNERS.put(
         List.of("com.fasterxml.jackson.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.store.."));
     OWNERS.put(List.of("org.apache.karaf..", "org.jline.."), List.of("io.vigilnvr.shell.."));
     OWNERS.put(List.of("org.bouncycastle.."), List.of("io.vigilnvr.auth.."));
+    OWNERS.put(
+        List.of("org.opencv.."), List.of("io.vigilnvr.detect.motion..", "io.vigilnvr.lib.opencv.."));
+    OWNERS.put(
+        List.of("ai.onnxruntime.."),
+        List.of("io.vigilnvr.detect.onnx..", "io.vigilnvr.lib.onnxruntime.."));
   }
 
   static List<ArchRule> libraries() {
