@@ -239,7 +239,7 @@ final class SpineIT {
     SimulatedCamera camera = cameras.camera("acme").stream("main", Sample.main());
     Path deployed = vigil.deploy().resolve("com.acme.camera.jar");
 
-    Files.copy(StrangersPlugin.build(folder, "1.0.0"), deployed);
+    Files.copy(StrangersPlugin.driver(folder, "1.0.0"), deployed);
     awaitDriver("1.0.0");
     JsonNode created =
         api.send(
@@ -253,7 +253,7 @@ final class SpineIT {
     String id = created.get("id").asText();
     awaitFrames(id, 25);
 
-    Path newer = StrangersPlugin.build(folder, "1.1.0");
+    Path newer = StrangersPlugin.driver(folder, "1.1.0");
     Files.copy(newer, deployed, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     awaitDriver("1.1.0");
     awaitState(id, "streaming");

@@ -19,13 +19,25 @@ import org.osgi.service.metatype.annotations.Designate;
 final class StrangersPlugin {
   private StrangersPlugin() {}
 
-  /** Compiles and packs it. */
-  static Path build(Path folder, String version) throws Exception {
-    Path source = folder.resolve("src-" + version).resolve("com/acme/camera/AcmeDriver.java");
-    Path classes = Files.createDirectories(folder.resolve("classes-" + version));
+  /** A camera driver. */
+  static Path driver(Path folder, String version) throws Exception {
+    return build(folder, "com.acme.camera", "AcmeDriver", version);
+  }
+
+  /** A detector that does what its setting says: throw, block or flood. */
+  static Path detector(Path folder) throws Exception {
+    return build(folder, "com.acme.detect", "AcmeDetector", "1.0.0");
+  }
+
+  /** Compiles and packs one. */
+  private static Path build(Path folder, String bundle, String type, String version)
+      throws Exception {
+    Path source =
+        folder.resolve("src-" + version).resolve(bundle.replace('.', '/')).resolve(type + ".java");
+    Path classes = Files.createDirectories(folder.resolve("classes-" + bundle + "-" + version));
     Files.createDirectories(source.getParent());
     try (InputStream in =
-        StrangersPlugin.class.getResourceAsStream("/stranger/AcmeDriver.java.txt")) {
+        StrangersPlugin.class.getResourceAsStream("/stranger/" + type + ".java.txt")) {
       if (in == null) {
         throw new AssertionError("the plugin's source is not on the class path");
       }
@@ -57,11 +69,11 @@ final class StrangersPlugin {
     if (result != 0) {
       throw new AssertionError("the plugin does not compile");
     }
-    Path jar = folder.resolve("com.acme.camera-" + version + ".jar");
+    Path jar = folder.resolve(bundle + "-" + version + ".jar");
     try (Builder builder = new Builder()) {
-      builder.setProperty(Constants.BUNDLE_SYMBOLICNAME, "com.acme.camera");
+      builder.setProperty(Constants.BUNDLE_SYMBOLICNAME, bundle);
       builder.setProperty(Constants.BUNDLE_VERSION, version);
-      builder.setProperty(Constants.PRIVATEPACKAGE, "com.acme.camera");
+      builder.setProperty(Constants.PRIVATEPACKAGE, bundle);
       builder.setProperty(Analyzer.NOIMPORTJAVA, "true");
       builder.addClasspath(classes.toFile());
       for (String entry : classPath.split(":", -1)) {
