@@ -1,0 +1,32 @@
+package io.vigilnvr.detect.internal;
+
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.decode.Jpeg;
+import io.vigilnvr.api.decode.Pictures;
+import io.vigilnvr.api.media.AccessUnit;
+import io.vigilnvr.api.media.Track;
+import io.vigilnvr.tck.FakeClock;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Gives a picture that was taken three seconds after the clock's start. */
+final class FakePictures implements Pictures {
+  final List<StreamId> asked = new CopyOnWriteArrayList<>();
+
+  @Override
+  public CompletionStage<Jpeg> newest(StreamId stream, int maxWidthPx, Duration timeout) {
+    asked.add(stream);
+    return CompletableFuture.completedFuture(
+        new Jpeg(FakeClock.START.plusSeconds(3), 1280, 720, ByteBuffer.allocate(4)));
+  }
+
+  @Override
+  public CompletionStage<Jpeg> keyframe(
+      StreamId stream, Track track, AccessUnit keyframe, int maxWidthPx, Duration timeout) {
+    throw new UnsupportedOperationException();
+  }
+}

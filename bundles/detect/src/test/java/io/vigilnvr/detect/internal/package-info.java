@@ -1,0 +1,4 @@
+@NullMarked
+package io.vigilnvr.detect.internal;
+
+import org.jspecify.annotations.NullMarked;
