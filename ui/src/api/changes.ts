@@ -245,7 +245,8 @@ export class Changes {
         again(keys.views);
         break;
       case 'event':
-        again(keys.events);
+        // Who shows events puts in what is told; lists that nobody looks at now are read again when somebody does.
+        void client.invalidateQueries({ queryKey: keys.events, refetchType: 'none' });
         break;
       case 'session':
         if ((change as ChangeKinds['session']).ended) {
