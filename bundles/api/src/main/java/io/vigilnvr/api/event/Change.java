@@ -39,7 +39,8 @@ public sealed interface Change {
    *
    * @param id of the event
    * @param camera empty if it concerns the system
-   * @param event as JSON: String, Number, Boolean, List, Map, null
+   * @param event as JSON: String, Number, Boolean, List, Map, null; named as in the HTTP API; if it
+   *     was deleted, only whose it was
    */
   record EventChanged(Step step, String id, Optional<CameraId> camera, Map<String, Object> event)
       implements Change {
@@ -52,6 +53,8 @@ public sealed interface Change {
   enum Step {
     NEW,
     UPDATE,
-    END
+    END,
+    /** Somebody deleted it: it is never kept with this step. */
+    DELETE
   }
 }

@@ -3,6 +3,7 @@ package io.vigilnvr.api.event;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -26,9 +27,19 @@ public interface EventStore {
   /** A place in the order newest first: by start, then by id. */
   record Position(Instant startedAt, String id) {}
 
+  /**
+   * An event that lasts, as far as the database knows.
+   *
+   * @param heardOf when it was last written, or said to last
+   */
+  record Lasting(Event event, Instant heardOf) {}
+
   Kept insert(Event event);
 
   Optional<Kept> find(String id);
+
+  /** Those that there are, in any order. */
+  List<Kept> find(Set<String> ids);
 
   /**
    * Changes an event; nobody else changes it meanwhile. If the change gives what it was given,
@@ -37,6 +48,22 @@ public interface EventStore {
    * @return as it is now; empty if there is no such event
    */
   Optional<Kept> change(String id, Change.Step step, UnaryOperator<Event> change);
+
+  /**
+   * Changes several, like {@link #change}: all of them or none.
+   *
+   * @return those that are not as they were
+   */
+  List<Kept> changeAll(Set<String> ids, Change.Step step, UnaryOperator<Event> change);
+
+  /** Forgets events; gives those that there were. Footage is not touched. */
+  List<Event> delete(Set<String> ids);
+
+  /** Those without an end that follow an id, in the order of their ids. */
+  List<Lasting> lasting(String afterId, int limit);
+
+  /** Notes that they last still; no revision changes. */
+  void stillLast(Set<String> ids);
 
   /**
    * Newest first.

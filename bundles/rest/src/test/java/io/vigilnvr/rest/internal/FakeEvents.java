@@ -56,6 +56,40 @@ final class FakeEvents implements EventStore {
   }
 
   @Override
+  public synchronized List<Kept> find(Set<String> ids) {
+    return ids.stream().flatMap(id -> find(id).stream()).toList();
+  }
+
+  @Override
+  public synchronized List<Kept> changeAll(
+      Set<String> ids, Change.Step step, UnaryOperator<Event> change) {
+    return find(ids).stream()
+        .flatMap(
+            before ->
+                change(before.event().id(), step, change)
+                    .filter(after -> after.revision() != before.revision())
+                    .stream())
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Event> delete(Set<String> ids) {
+    List<Event> there = find(ids).stream().map(Kept::event).toList();
+    kept.keySet().removeAll(ids);
+    return there;
+  }
+
+  @Override
+  public List<Lasting> lasting(String afterId, int limit) {
+    throw new UnsupportedOperationException("only the event log asks for it");
+  }
+
+  @Override
+  public void stillLast(Set<String> ids) {
+    throw new UnsupportedOperationException("only the event log says so");
+  }
+
+  @Override
   public synchronized List<Kept> list(EventFilter filter, Optional<Position> after, int limit) {
     return kept.values().stream()
         .filter(one -> fits(one.event(), filter))
@@ -77,7 +111,11 @@ final class FakeEvents implements EventStore {
         && filter.zone().map(zone -> event.zones().contains(zone)).orElse(true)
         && filter.from().map(from -> !event.startedAt().isBefore(from)).orElse(true)
         && filter.to().map(to -> event.startedAt().isBefore(to)).orElse(true)
-        && filter.reviewed().map(reviewed -> reviewed == event.reviewed()).orElse(true);
+        && filter.reviewed().map(reviewed -> reviewed == event.reviewed()).orElse(true)
+        && filter.retained().map(retained -> retained == event.retained()).orElse(true)
+        && filter.detector().map(Optional::of).map(event.detector()::equals).orElse(true)
+        && (filter.minScore().isEmpty()
+            || event.score().orElse(-1) >= filter.minScore().getAsDouble());
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
@@ -49,12 +50,13 @@ final class EventRows {
   static final String INSERT =
       "INSERT INTO event ("
           + COLUMNS
-          + ") VALUES (?,nextval('event_revision'),?,?,?,?,?,?,?,?,?,?,?,?,?::json)";
+          + ", heard_of) VALUES"
+          + " (?,nextval('event_revision'),?,?,?,?,?,?,?,?,?,?,?,?,?::json,now())";
 
   static final String UPDATE =
       "UPDATE event SET revision = nextval('event_revision'), step = ?, camera = ?, type = ?,"
           + " label = ?, score = ?, started_at = ?, ended_at = ?, zones = ?, box = ?,"
-          + " detector = ?, reviewed = ?, retained = ?, data = ?::json WHERE id = ?";
+          + " detector = ?, reviewed = ?, retained = ?, data = ?::json, heard_of = now() WHERE id = ?";
 
   /** Lone surrogates cannot be sent as they are. */
   private static final ObjectWriter ASCII =
@@ -120,6 +122,11 @@ final class EventRows {
         row.getLong(2),
         Change.Step.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
         row.getBoolean(16));
+  }
+
+  /** What follows {@link #SELECTED}. */
+  static Instant heardOf(ResultSet row) throws SQLException {
+    return SegmentRows.time(row, 17);
   }
 
   private static Optional<Event.Box> box(java.sql.@Nullable Array sides) throws SQLException {

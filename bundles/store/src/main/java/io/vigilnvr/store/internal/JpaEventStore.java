@@ -12,8 +12,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.aries.jpa.template.JpaTemplate;
 import org.hibernate.Session;
@@ -63,12 +66,19 @@ public final class JpaEventStore implements EventStore {
   }
 
   private static Optional<Kept> find(Connection connection, String id) throws SQLException {
+    return find(connection, Set.of(id)).stream().findFirst();
+  }
+
+  @Override
+  public List<Kept> find(Set<String> ids) {
+    return work(connection -> find(connection, ids));
+  }
+
+  private static List<Kept> find(Connection connection, Set<String> ids) throws SQLException {
     return select(
-            connection,
-            "SELECT " + EventRows.SELECTED + " FROM event e WHERE e.id = ?",
-            List.of(id))
-        .stream()
-        .findFirst();
+        connection,
+        "SELECT " + EventRows.SELECTED + " FROM event e WHERE e.id = ANY(?)",
+        List.of(array(connection, ids)));
   }
 
   @Override
@@ -77,20 +87,83 @@ public final class JpaEventStore implements EventStore {
         connection -> {
           lock(connection);
           Optional<Kept> before = find(connection, id);
-          if (before.isEmpty()) {
-            return before;
-          }
-          Event after = change.apply(before.get().event());
-          if (after.equals(before.get().event())) {
-            return before;
-          }
-          try (PreparedStatement row = connection.prepareStatement(EventRows.UPDATE)) {
-            int next = EventRows.set(row, 1, after, step);
-            row.setString(next, id);
-            row.executeUpdate();
-          }
-          return find(connection, id);
+          return before.isPresent() && change(connection, before.get(), step, change)
+              ? find(connection, id)
+              : before;
         });
+  }
+
+  @Override
+  public List<Kept> changeAll(Set<String> ids, Change.Step step, UnaryOperator<Event> change) {
+    return work(
+        connection -> {
+          lock(connection);
+          var changed = new HashSet<String>();
+          for (Kept before : find(connection, ids)) {
+            if (change(connection, before, step, change)) {
+              changed.add(before.event().id());
+            }
+          }
+          return find(connection, changed);
+        });
+  }
+
+  private static boolean change(
+      Connection connection, Kept before, Change.Step step, UnaryOperator<Event> change)
+      throws SQLException {
+    Event after = change.apply(before.event());
+    if (after.equals(before.event())) {
+      return false;
+    }
+    try (PreparedStatement row = connection.prepareStatement(EventRows.UPDATE)) {
+      int next = EventRows.set(row, 1, after, step);
+      row.setString(next, before.event().id());
+      row.executeUpdate();
+    }
+    return true;
+  }
+
+  @Override
+  public List<Event> delete(Set<String> ids) {
+    return work(
+        connection -> {
+          lock(connection);
+          List<Kept> there = find(connection, ids);
+          execute(connection, "DELETE FROM event WHERE id = ANY(?)", ids);
+          return there.stream().map(Kept::event).toList();
+        });
+  }
+
+  @Override
+  public List<Lasting> lasting(String afterId, int limit) {
+    return work(
+        connection ->
+            select(
+                connection,
+                "SELECT "
+                    + EventRows.SELECTED
+                    + ", e.heard_of FROM event e WHERE e.ended_at IS NULL AND e.id > ?"
+                    + " ORDER BY e.id LIMIT ?",
+                List.of(afterId, limit),
+                row -> new Lasting(EventRows.get(row).event(), EventRows.heardOf(row))));
+  }
+
+  @Override
+  public void stillLast(Set<String> ids) {
+    work(
+        connection ->
+            execute(
+                connection,
+                "UPDATE event SET heard_of = now() WHERE id = ANY(?) AND ended_at IS NULL",
+                ids));
+  }
+
+  private static int execute(Connection connection, String sql, Set<String> ids)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, array(connection, ids));
+      return statement.executeUpdate();
+    }
   }
 
   @Override
@@ -143,6 +216,13 @@ public final class JpaEventStore implements EventStore {
     filter
         .reviewed()
         .ifPresent(reviewed -> where.append(reviewed ? " AND i.reviewed" : " AND NOT i.reviewed"));
+    filter
+        .retained()
+        .ifPresent(retained -> where.append(retained ? " AND i.retained" : " AND NOT i.retained"));
+    filter
+        .detector()
+        .ifPresent(detector -> add(where, parameters, " AND i.detector = ?", detector));
+    filter.minScore().ifPresent(score -> add(where, parameters, " AND i.score >= ?", score));
     after.ifPresent(
         place -> {
           where.append(" AND (i.started_at, i.id) < (?, ?)");
@@ -168,7 +248,7 @@ public final class JpaEventStore implements EventStore {
     parameters.add(parameter);
   }
 
-  private static Object array(Connection connection, List<String> words) throws SQLException {
+  private static Object array(Connection connection, Collection<String> words) throws SQLException {
     return connection.createArrayOf("text", words.toArray());
   }
 
@@ -213,14 +293,23 @@ public final class JpaEventStore implements EventStore {
 
   private static List<Kept> select(Connection connection, String sql, List<?> parameters)
       throws SQLException {
+    return select(connection, sql, parameters, EventRows::get);
+  }
+
+  private interface Reader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private static <T> List<T> select(
+      Connection connection, String sql, List<?> parameters, Reader<T> reader) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.size(); i++) {
         statement.setObject(i + 1, parameters.get(i));
       }
-      var found = new ArrayList<Kept>();
+      var found = new ArrayList<T>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          found.add(EventRows.get(rows));
+          found.add(reader.read(rows));
         }
       }
       return found;

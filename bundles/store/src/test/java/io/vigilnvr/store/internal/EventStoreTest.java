@@ -7,6 +7,7 @@ import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventFilter;
+import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.event.EventStore.Kept;
 import io.vigilnvr.api.event.EventStore.Position;
 import io.vigilnvr.api.event.EventType;
@@ -258,6 +259,102 @@ final class EventStoreTest {
             Optional.of(at(3)),
             Optional.empty());
     assertThat(found(time)).containsExactly("a2", "a1");
+  }
+
+  @Test
+  void findsByMarkDetectorAndScore() {
+    events.insert(event("a1", DOOR, "bell", at(1)));
+    events.insert(found("a2", "onnx", 0.5));
+    events.insert(found("a3", "motion", 0.9));
+    events.change("a2", Change.Step.UPDATE, one -> one.marked(false, true));
+
+    assertThat(found(rarer(true, null, null))).containsExactly("a2");
+    assertThat(found(rarer(false, null, null))).containsExactly("a3", "a1");
+    assertThat(found(rarer(null, "onnx", null))).containsExactly("a2");
+    assertThat(found(rarer(null, null, 0.5))).containsExactly("a3", "a2");
+    assertThat(found(rarer(null, null, 0.51))).containsExactly("a3");
+    assertThat(found(rarer(true, "motion", 0.1))).isEmpty();
+  }
+
+  private static Event found(String id, String detector, double score) {
+    return new Event(
+        id,
+        DOOR,
+        EventType.OBJECT,
+        "person",
+        OptionalDouble.of(score),
+        at(2),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.of(detector),
+        false,
+        false,
+        Map.of());
+  }
+
+  private static EventFilter rarer(
+      @Nullable Boolean retained, @Nullable String detector, @Nullable Double minScore) {
+    return rarer(filter(null, null, null, null), retained, detector, minScore);
+  }
+
+  private static EventFilter rarer(
+      EventFilter with,
+      @Nullable Boolean retained,
+      @Nullable String detector,
+      @Nullable Double minScore) {
+    return new EventFilter(
+        with.cameras(),
+        with.type(),
+        with.label(),
+        with.zone(),
+        with.from(),
+        with.to(),
+        with.reviewed(),
+        Optional.ofNullable(retained),
+        Optional.ofNullable(detector),
+        minScore == null ? OptionalDouble.empty() : OptionalDouble.of(minScore));
+  }
+
+  @Test
+  void changesAndForgetsSeveralAtOnce() {
+    events.insert(event("a1", DOOR, "bell", at(1)));
+    events.insert(event("a2", DOOR, "bell", at(2)).marked(true, false));
+    long before = events.insert(event("a3", DOOR, "bell", at(3))).revision();
+
+    List<Kept> changed =
+        events.changeAll(
+            Set.of("a1", "a2", "none"), Change.Step.UPDATE, one -> one.marked(true, false));
+    assertThat(ids(changed)).containsExactly("a1");
+    assertThat(changed.get(0).event().reviewed()).isTrue();
+    assertThat(changed.get(0).revision()).isGreaterThan(before);
+    assertThat(ids(events.find(Set.of("a3", "a1", "none")))).containsExactlyInAnyOrder("a1", "a3");
+
+    assertThat(events.delete(Set.of("a1", "a3", "none")))
+        .extracting(Event::id)
+        .containsExactlyInAnyOrder("a1", "a3");
+    assertThat(found(EventFilter.ALL)).containsExactly("a2");
+  }
+
+  @Test
+  void knowsWhichLastAndWhenTheyWereHeardOf() throws SQLException {
+    events.insert(event("a1", DOOR, "bell", at(1)));
+    events.insert(event("a2", DOOR, "bell", at(2)).ended(at(3)));
+    events.insert(event("a3", DOOR, "bell", at(3)));
+    execute("UPDATE event SET heard_of = '2020-01-01Z'");
+
+    events.stillLast(Set.of("a2", "a3"));
+
+    List<EventStore.Lasting> all = events.lasting("", 10);
+    assertThat(all).extracting(one -> one.event().id()).containsExactly("a1", "a3");
+    assertThat(all.get(0).heardOf()).isEqualTo(Instant.parse("2020-01-01T00:00:00Z"));
+    assertThat(all.get(1).heardOf()).isAfter(Instant.parse("2026-01-01T00:00:00Z"));
+    assertThat(events.lasting("a1", 10)).extracting(one -> one.event().id()).containsExactly("a3");
+    long revision = events.revision();
+    events.change("a1", Change.Step.UPDATE, one -> one.marked(true, false));
+    assertThat(events.revision()).isGreaterThan(revision);
+    assertThat(events.lasting("", 1).get(0).heardOf())
+        .isAfter(Instant.parse("2026-01-01T00:00:00Z"));
   }
 
   private static EventFilter filter(
