@@ -26,7 +26,6 @@ final class ObjectChronicle implements Chronicle {
   private static final Duration MOST_DELAY = Duration.ofSeconds(10);
 
   private final Teller teller;
-  private final String model;
   private final Tracker tracker;
   private final Map<Track, Thing> things = new HashMap<>();
   private Rules rules;
@@ -55,8 +54,8 @@ final class ObjectChronicle implements Chronicle {
       data.put("frames", frames);
       data.put("peakScore", Rounded.of(peakScore, 3));
       data.put("threshold", rules.least(track.label()).score());
-      if (!model.isEmpty()) {
-        data.put("model", model);
+      if (!rules.model().isEmpty()) {
+        data.put("model", rules.model());
       }
       data.put("path", path.since(startedAt));
       if (!whereabouts.crossings().isEmpty()) {
@@ -115,13 +114,9 @@ final class ObjectChronicle implements Chronicle {
     }
   }
 
-  /**
-   * @param model what the detector looks with, for those who ask why; empty if it does not say
-   */
-  ObjectChronicle(Teller teller, Rules rules, String model) {
+  ObjectChronicle(Teller teller, Rules rules) {
     this.teller = teller;
     this.rules = rules;
-    this.model = model;
     tracker = new Tracker(rules.policy());
   }
 

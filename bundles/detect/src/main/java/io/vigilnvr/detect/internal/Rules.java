@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What counts before a camera: the detector's policy, the camera's zones and its masks. */
-record Rules(Policy policy, List<Zone> zones, List<Mask> masks) {
+/**
+ * What counts before a camera: the detector's policy, the camera's zones and its masks.
+ *
+ * @param model what the detector looks with, for those who ask why; empty if it does not say
+ */
+record Rules(Policy policy, List<Zone> zones, List<Mask> masks, String model) {
   /** Of the smaller of a zone and a box of motion, so much must be in both. */
   private static final double TOUCHED = 0.05;
 
