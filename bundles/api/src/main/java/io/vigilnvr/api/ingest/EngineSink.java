@@ -26,6 +26,12 @@ public interface EngineSink {
    */
   void unit(int track, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload);
 
+  /**
+   * Nothing more comes for now: what was told need not wait for more. An engine that lets data
+   * gather calls it after each time it took some; others need not.
+   */
+  default void handOver() {}
+
   /** Packets that never came since the last call, as far as the protocol tells. */
   void lostPackets(long count);
 
