@@ -29,24 +29,8 @@ final class WorkerProcess {
     List<String> command = new ArrayList<>();
     command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Rings are large only while the platform is away, and the heap shrinks again after. How
-    // many share the heap is left to the worker. What does not stay is little: rings use their
-    // pieces again, and a packet makes no object.
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
-            "-XX:MinHeapFreeRatio=10",
-            "-XX:MaxHeapFreeRatio=25",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-XX:ReservedCodeCacheSize=24m",
-            "-Xms8m",
-            "-XX:MaxRAMPercentage=25",
-            "-XX:MaxNewSize=16m",
-            "-Xss512k",
-            "-Djava.awt.headless=true",
-            "-Dvigil.worker=" + id));
+    command.addAll(WorkerMain.OPTIONS);
+    command.add("-Dvigil.worker=" + id);
     command.add("-cp");
     command.add(
         code.classPath().stream()

@@ -30,15 +30,20 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program. One thread reads the platform's wishes, watches the streams and, every 20 ms, writes
- * what all streams have to the socket at once; engines have threads of their own.
+ * The program. One thread reads the platform's wishes, watches the streams and, every 20 ms or when
+ * an engine hands over, writes what all streams have to the socket at once; engines have threads of
+ * their own.
  */
 public final class Worker implements WorkerStream.Surroundings {
-  /** Letting data gather makes one wake-up of both sides of many; it is not seen as latency. */
+  /**
+   * Letting data gather makes one wake-up of both sides of many. Engines that let it gather
+   * themselves say when they are done, so it does not wait twice.
+   */
   private static final int FLUSH_MILLIS = 20;
 
   private static final int IDLE_MILLIS = 250;
@@ -83,6 +88,7 @@ public final class Worker implements WorkerStream.Surroundings {
   /** Of the heap, what rings may have; the rest is for what engines put together. */
   private final long ringMemory = Runtime.getRuntime().maxMemory() / 3 * 2;
 
+  private final AtomicBoolean hurried = new AtomicBoolean();
   private boolean tightened;
   private volatile boolean stopping;
 
@@ -143,6 +149,7 @@ public final class Worker implements WorkerStream.Surroundings {
       leaving.forEach(stream -> stream.tick(nanos));
       leaving.removeIf(WorkerStream::freeIfEnded);
       pulse(nanos);
+      hurried.set(false); // what comes from here on is for another look
       flush();
       if (isOver(nanos)) {
         break;
@@ -387,9 +394,12 @@ public final class Worker implements WorkerStream.Surroundings {
     selector.wakeup();
   }
 
+  /** Many streams may say so at once, and one look is enough for them all. */
   @Override
   public void hurry() {
-    selector.wakeup();
+    if (hurried.compareAndSet(false, true)) {
+      selector.wakeup();
+    }
   }
 
   @Override

@@ -10,6 +10,26 @@ import java.util.ServiceLoader;
 
 /** Where a worker process begins. */
 public final class WorkerMain {
+  /**
+   * What its virtual machine is started with. Rings are large only while the platform is away, and
+   * the heap shrinks again after. How many share the heap is left to the worker. What does not stay
+   * is little: rings use their pieces again, and a packet makes no object.
+   */
+  public static final List<String> OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-XX:MinHeapFreeRatio=10",
+          "-XX:MaxHeapFreeRatio=25",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:ReservedCodeCacheSize=24m",
+          "-Xms8m",
+          "-XX:MaxRAMPercentage=25",
+          "-XX:MaxNewSize=16m",
+          "-Xss512k",
+          "-Djava.awt.headless=true");
+
   private WorkerMain() {}
 
   /** See {@link Options}. */

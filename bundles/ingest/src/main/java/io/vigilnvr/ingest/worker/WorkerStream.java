@@ -44,7 +44,7 @@ final class WorkerStream {
 
     void changed(WorkerStream stream);
 
-    /** A unit that somebody waits for is there. Any thread. */
+    /** Units are there that need not wait for others. Any thread. */
     void hurry();
 
     /** Another of the stream's connections does not close; it is left to itself. */
@@ -568,6 +568,11 @@ final class WorkerStream {
           worker.hurry();
         }
       }
+    }
+
+    @Override
+    public void handOver() {
+      worker.hurry();
     }
 
     @Override
