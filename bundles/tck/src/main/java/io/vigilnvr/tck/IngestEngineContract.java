@@ -186,6 +186,28 @@ public abstract class IngestEngineContract {
     assertThat(Math.abs(videoSeconds - audioSeconds)).as("from one zero").isLessThan(0.5);
   }
 
+  /** An engine makes it what MP4 carries, or tells it as it is; the worker leaves it out then. */
+  @Test
+  public final void receivesPicturesBesideG711() {
+    camera.stream("main", Sample.pcma());
+    Received received = receive(Transport.TCP);
+    received.await(() -> received.video().size() >= 40);
+    assertNothingIsMissing(received);
+    assertThat(received.formats().get(0).tracks().stream().skip(1))
+        .allMatch(track -> track.codec() == Codec.PCMA || track.codec() == Codec.AAC);
+  }
+
+  /** Nobody has use for it yet; an encoder that makes it for nobody is the camera's loss. */
+  @Test
+  public final void leavesMetadataAlone() {
+    camera.stream("main", Sample.aac()).metadata();
+    Received received = receive(Transport.TCP);
+    received.await(() -> received.video().size() >= 20 && received.audio().size() >= 20);
+    assertNothingIsMissing(received);
+    assertThat(received.formats().get(0).tracks()).hasSize(2);
+    assertThat(camera.metadataSetUps()).isZero();
+  }
+
   // What goes wrong in the stream
 
   @Test

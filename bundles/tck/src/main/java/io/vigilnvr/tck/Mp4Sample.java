@@ -106,7 +106,8 @@ final class Mp4Sample {
         video.widthPx,
         video.heightPx,
         h264 ? avcParameterSets(video.config) : hevcParameterSets(video.config),
-        Optional.ofNullable(audio).map(a -> new Sample.Audio(a.rate, a.channels, a.config)),
+        Optional.ofNullable(audio)
+            .map(a -> new Sample.Audio(Sample.Sound.AAC, a.rate, a.channels, a.config)),
         data,
         units.toArray(Unit[]::new),
         loopTicks);

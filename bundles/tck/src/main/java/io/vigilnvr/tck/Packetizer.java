@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Cuts access units into RTP payloads: H.264 by RFC 6184 (single, STAP-A, FU-A), H.265 by RFC 7798
- * (single, AP, FU), AAC by RFC 3640 (AAC-hbr).
+ * (single, AP, FU), AAC by RFC 3640 (AAC-hbr), G.711 by RFC 3551.
  */
 final class Packetizer {
   /** Most bytes of an RTP payload: fits an Ethernet frame. */
@@ -85,10 +85,13 @@ final class Packetizer {
     }
   }
 
-  /** One AAC frame in one packet. */
+  /** One AAC frame, or 20 ms of G.711, in one packet. */
   static void audio(Sample sample, Sample.Unit unit, long timestamp, Packets out) {
-    ByteBuffer packet = out.open(true, timestamp);
-    packet.putShort((short) 16).putShort((short) (unit.bytes() << 3));
+    boolean aac = sample.audio.filter(audio -> audio.codec() == Sample.Sound.AAC).isPresent();
+    ByteBuffer packet = out.open(aac, timestamp);
+    if (aac) {
+      packet.putShort((short) 16).putShort((short) (unit.bytes() << 3));
+    }
     packet.put(sample.data, unit.offset(), unit.bytes());
     out.close();
   }

@@ -17,7 +17,7 @@ final class RtpTrack implements Packetizer.Packets {
   private static final long NTP_EPOCH = 2_208_988_800L;
 
   private final RtspConnection connection;
-  private final int track;
+  private final int payloadType;
   private final Random random;
   private final int ssrc;
   private final long offset;
@@ -35,12 +35,12 @@ final class RtpTrack implements Packetizer.Packets {
 
   private RtpTrack(
       RtspConnection connection,
-      int track,
+      int payloadType,
       int interleaved,
       @Nullable DatagramChannel rtp,
       @Nullable DatagramChannel rtcp) {
     this.connection = connection;
-    this.track = track;
+    this.payloadType = payloadType;
     this.random = connection.random;
     this.ssrc = random.nextInt();
     this.offset = random.nextInt() & 0xffff_ffffL;
@@ -54,12 +54,13 @@ final class RtpTrack implements Packetizer.Packets {
             : ByteBuffer.allocateDirect(RTP_HEADER + Packetizer.MAX_PAYLOAD + 100);
   }
 
-  static RtpTrack tcp(RtspConnection connection, int track, int interleaved) {
-    return new RtpTrack(connection, track, interleaved, null, null);
+  static RtpTrack tcp(RtspConnection connection, int payloadType, int interleaved) {
+    return new RtpTrack(connection, payloadType, interleaved, null, null);
   }
 
   /** Takes a pair of ports, the even one for RTP (RFC 3550, 11). */
-  static RtpTrack udp(RtspConnection connection, int track, InetAddress client, int clientPort)
+  static RtpTrack udp(
+      RtspConnection connection, int payloadType, InetAddress client, int clientPort)
       throws IOException {
     InetAddress local = connection.localAddress();
     for (int tries = 0; tries < 50; tries++) {
@@ -74,7 +75,7 @@ final class RtpTrack implements Packetizer.Packets {
           rtcp.connect(new InetSocketAddress(client, clientPort + 1));
           rtp.configureBlocking(false);
           rtcp.configureBlocking(false);
-          return new RtpTrack(connection, track, 0, rtp, rtcp);
+          return new RtpTrack(connection, payloadType, 0, rtp, rtcp);
         }
       } catch (java.net.BindException e) {
         // Somebody has the odd one; try another pair.
@@ -138,7 +139,7 @@ final class RtpTrack implements Packetizer.Packets {
       out = datagram.clear();
       start = 0;
     }
-    out.put((byte) 0x80).put((byte) ((marker ? 0x80 : 0) | (96 + track)));
+    out.put((byte) 0x80).put((byte) ((marker ? 0x80 : 0) | payloadType));
     out.putShort((short) sequence).putInt((int) timestamp).putInt(ssrc);
     sequence = (sequence + 1) & 0xffff;
     return out;

@@ -316,7 +316,18 @@ final class RtspConnection {
 
   private void setUp(SimulatedStream asked, String uri, Map<String, String> headers)
       throws IOException {
+    if (uri.matches(".*/trackID=2/?$") && camera().metadata) {
+      // Nothing is sent on it: what counts is who asks.
+      camera().metadataSetUps++;
+      respond(
+          headers,
+          200,
+          "OK",
+          "Transport: " + headers.getOrDefault("transport", "") + "\r\n" + sessionHeader());
+      return;
+    }
     int track = uri.matches(".*/trackID=1/?$") ? Sample.AUDIO : Sample.VIDEO;
+    int payloadType = asked.sample().payloadType(track);
     if (track == Sample.AUDIO && !asked.sample().hasAudio()) {
       respond(headers, 404, "Not Found", "");
       return;
@@ -329,7 +340,7 @@ final class RtspConnection {
       String transport = spec.strip();
       if (transport.startsWith("RTP/AVP/TCP") && camera().tcp) {
         int channel = parameter(transport, "interleaved").orElse(2 * track);
-        RtpTrack made = set(track, RtpTrack.tcp(this, track, channel));
+        RtpTrack made = set(track, RtpTrack.tcp(this, payloadType, channel));
         respond(
             headers,
             200,
@@ -348,7 +359,7 @@ final class RtspConnection {
           && !transport.contains("multicast")
           && camera().udp) {
         InetAddress client = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
-        RtpTrack made = set(track, RtpTrack.udp(this, track, client, port.get()));
+        RtpTrack made = set(track, RtpTrack.udp(this, payloadType, client, port.get()));
         DatagramChannel rtcp = made.rtcp();
         if (rtcp != null) {
           cameras.listen(rtcp, this);

@@ -6,11 +6,16 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Pre-encoded media that a simulated camera sends over and over. Immutable; held in memory once,
@@ -23,8 +28,18 @@ public final class Sample {
     H265
   }
 
+  /** Compression of the sound. */
+  public enum Sound {
+    AAC,
+    /** G.711 A-law. */
+    PCMA,
+    /** G.711 µ-law. */
+    PCMU
+  }
+
   /** Names of the samples that come along. */
-  public static final List<String> BUILT_IN = List.of("main", "sub", "bframes", "h265", "aac");
+  public static final List<String> BUILT_IN =
+      List.of("main", "sub", "bframes", "h265", "aac", "pcma", "pcmu");
 
   static final int VIDEO = 0;
   static final int AUDIO = 1;
@@ -32,13 +47,31 @@ public final class Sample {
 
   private static final Map<String, Sample> LOADED = new ConcurrentHashMap<>();
 
+  /** One millisecond of 1 kHz at 8 kHz: ITU-T G.711, tables 5 and 6. */
+  private static final Map<Sound, String> TONES =
+      Map.of(Sound.PCMA, "34212134b4a1a1b4", Sound.PCMU, "1e0b0b1e9e8b8b9e");
+
+  private static final int TELEPHONE_RATE = 8000;
+
+  /** RFC 3551, 4.2: unless said otherwise, a packet holds 20 ms. */
+  private static final int TELEPHONE_PACKET_SAMPLES = TELEPHONE_RATE / 50;
+
   /**
-   * An AAC track.
+   * A track of sound.
    *
    * @param rate samples in one second: the RTP clock
-   * @param config AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1)
+   * @param config of AAC: AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1)
    */
-  record Audio(int rate, int channels, ByteBuffer config) {}
+  record Audio(Sound codec, int rate, int channels, ByteBuffer config) {
+    /** G.711 has types of its own (RFC 3551, 6), which cameras use. */
+    int payloadType() {
+      return switch (codec) {
+        case AAC -> 97;
+        case PCMA -> 8;
+        case PCMU -> 0;
+      };
+    }
+  }
 
   /**
    * An access unit.
@@ -118,6 +151,11 @@ public final class Sample {
     return named("aac");
   }
 
+  /** H.264 Main, 640x360, and a tone in G.711: 8 kHz, mono. */
+  public static Sample pcma() {
+    return named("pcma");
+  }
+
   /**
    * A sample that comes along, by its name in {@link #BUILT_IN}.
    *
@@ -126,6 +164,11 @@ public final class Sample {
   public static Sample named(String name) {
     if (!BUILT_IN.contains(name)) {
       throw new IllegalArgumentException("no sample " + name + "; there are " + BUILT_IN);
+    }
+    if (name.startsWith("pcm")) {
+      Sample pictures = main();
+      return LOADED.computeIfAbsent(
+          name, key -> pictures.withTone(key, Sound.valueOf(key.toUpperCase(Locale.ROOT))));
     }
     return LOADED.computeIfAbsent(
         name,
@@ -181,6 +224,38 @@ public final class Sample {
         loopTicks * count / pictures);
   }
 
+  /** With a tone of 1 kHz instead of what sound it has. */
+  private Sample withTone(String toneName, Sound sound) {
+    byte[] tone = HexFormat.of().parseHex(TONES.getOrDefault(sound, ""));
+    byte[] longer = Arrays.copyOf(data, data.length + TELEPHONE_PACKET_SAMPLES);
+    for (int i = data.length; i < longer.length; i++) {
+      longer[i] = tone[(i - data.length) % tone.length];
+    }
+    int packets =
+        Math.toIntExact(loopTicks * TELEPHONE_RATE / VIDEO_RATE / TELEPHONE_PACKET_SAMPLES);
+    Stream<Unit> packet =
+        IntStream.range(0, packets)
+            .mapToObj(
+                i -> {
+                  long ticks = (long) i * TELEPHONE_PACKET_SAMPLES;
+                  long nanos = ticks * 1_000_000_000 / TELEPHONE_RATE;
+                  return new Unit(
+                      AUDIO, data.length, TELEPHONE_PACKET_SAMPLES, nanos, ticks, true, -1);
+                });
+    return new Sample(
+        toneName,
+        video,
+        widthPx,
+        heightPx,
+        parameterSets,
+        Optional.of(new Audio(sound, TELEPHONE_RATE, 1, ByteBuffer.allocate(0))),
+        longer,
+        Stream.concat(Arrays.stream(units).filter(unit -> unit.track == VIDEO), packet)
+            .sorted(Comparator.comparingLong(Unit::dueNanos).thenComparingInt(Unit::track))
+            .toArray(Unit[]::new),
+        loopTicks);
+  }
+
   public String name() {
     return name;
   }
@@ -216,6 +291,10 @@ public final class Sample {
     return Arrays.asList(name, video, widthPx + "x" + heightPx).stream()
         .map(String::valueOf)
         .collect(Collectors.joining(" "));
+  }
+
+  int payloadType(int track) {
+    return track == VIDEO ? 96 : audio.map(Audio::payloadType).orElse(97);
   }
 
   int rate(int track) {

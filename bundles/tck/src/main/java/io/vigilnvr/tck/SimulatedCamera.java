@@ -72,6 +72,9 @@ public final class SimulatedCamera {
   boolean lossOnTcp;
   long jumpMillis;
   Rtcp rtcp = Rtcp.RIGHT;
+  boolean metadata;
+  long metadataSetUps;
+  long soundLateMillis;
   Optional<URI> redirectTo = Optional.empty();
   long refusedLogins;
   long connections;
@@ -145,6 +148,27 @@ public final class SimulatedCamera {
           parameterSetsInSdp = inSdp;
           inBandParameterSets = inBand;
         });
+  }
+
+  /**
+   * Offers a track of metadata as ONVIF cameras do (ONVIF Streaming Specification, 5.1.2.1.2), in
+   * front of the others.
+   */
+  public SimulatedCamera metadata() {
+    return with(() -> metadata = true);
+  }
+
+  /** How often somebody wanted the metadata. */
+  public long metadataSetUps() {
+    return cameras.call(() -> metadataSetUps);
+  }
+
+  /**
+   * Sends sound so much later than the pictures of the same moment, as cameras do whose encoders
+   * take different times; sender reports tell.
+   */
+  public SimulatedCamera soundLate(Duration by) {
+    return with(() -> soundLateMillis = by.toMillis());
   }
 
   // Addresses

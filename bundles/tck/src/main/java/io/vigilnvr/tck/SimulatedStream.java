@@ -22,6 +22,15 @@ final class SimulatedStream {
 
   private static final int SESSIONS_KEPT = 50;
 
+  private static final String METADATA =
+      String.join(
+          "\r\n",
+          "m=application 0 RTP/AVP 107",
+          "a=rtpmap:107 vnd.onvif.metadata/90000",
+          "a=recvonly",
+          "a=control:trackID=2",
+          "");
+
   final SimulatedCamera camera;
   final String name;
   final List<RtspConnection> players = new ArrayList<>();
@@ -106,7 +115,9 @@ final class SimulatedStream {
 
   private void send(Unit unit) {
     boolean video = unit.track() == Sample.VIDEO;
-    long ticks = ticks(loop, unit);
+    // What was heard so long ago is sent now.
+    long late = video ? 0 : camera.soundLateMillis * sample.rate(unit.track()) / 1000;
+    long ticks = ticks(loop, unit) - late;
     long frame = -1;
     if (video) {
       frame = baseFrames + loop * sample.pictures + unit.picture();
@@ -179,7 +190,9 @@ final class SimulatedStream {
     startedNanos = nowNanos;
     loop = 0;
     index = 0;
-    boolean restart = other.video != sample.video || other.hasAudio() != sample.hasAudio();
+    boolean restart =
+        other.video != sample.video
+            || !other.audio.map(Sample.Audio::codec).equals(sample.audio.map(Sample.Audio::codec));
     sample = other;
     if (restart) {
       // Another payload format needs another DESCRIBE.
@@ -207,6 +220,7 @@ final class SimulatedStream {
     sdp.append("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=")
         .append(label(camera.name(), name))
         .append("\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\na=range:npt=now-\r\n")
+        .append(camera.metadata ? METADATA : "")
         .append("m=video 0 RTP/AVP 96\r\na=rtpmap:96 ")
         .append(sample.video)
         .append("/90000\r\na=fmtp:96 ")
@@ -215,15 +229,21 @@ final class SimulatedStream {
         .append("\r\na=control:trackID=0\r\n");
     sample.audio.ifPresent(
         audio ->
-            sdp.append("m=audio 0 RTP/AVP 97\r\na=rtpmap:97 mpeg4-generic/")
-                .append(audio.rate())
-                .append('/')
-                .append(audio.channels())
-                .append("\r\na=fmtp:97 streamtype=5;profile-level-id=1;mode=AAC-hbr;")
-                .append("sizelength=13;indexlength=3;indexdeltalength=3;config=")
-                .append(hex(audio.config()))
+            sdp.append("m=audio 0 RTP/AVP ")
+                .append(audio.payloadType())
+                .append(audio.codec() == Sample.Sound.AAC ? aacFormat(audio) : "")
                 .append("\r\na=control:trackID=1\r\n"));
     return sdp.toString();
+  }
+
+  private static String aacFormat(Sample.Audio audio) {
+    return "\r\na=rtpmap:97 mpeg4-generic/"
+        + audio.rate()
+        + "/"
+        + audio.channels()
+        + "\r\na=fmtp:97 streamtype=5;profile-level-id=1;mode=AAC-hbr;"
+        + "sizelength=13;indexlength=3;indexdeltalength=3;config="
+        + hex(audio.config());
   }
 
   private static String hex(ByteBuffer bytes) {
