@@ -44,6 +44,14 @@ final class Boxes {
 
   /** The part that is in the picture; numbers that are none count as its edge. */
   static Box inside(Box box) {
+    if (box.x() >= 0
+        && box.y() >= 0
+        && box.width() >= 0
+        && box.height() >= 0
+        && box.x() + box.width() <= 1
+        && box.y() + box.height() <= 1) {
+      return box;
+    }
     double left = fraction(box.x());
     double top = fraction(box.y());
     double right = fraction(box.x() + box.width());

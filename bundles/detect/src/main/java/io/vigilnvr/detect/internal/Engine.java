@@ -23,9 +23,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All cameras and their detectors. Thread-safe. */
 final class Engine implements Analysis {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
   /** Checks a detector's settings by its definition, and fills in what is left out. */
   @FunctionalInterface
   interface Definition {
@@ -143,13 +147,21 @@ final class Engine implements Analysis {
   void look() {
     Runnable step = later.poll();
     while (step != null) {
-      step.run();
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        log.error("a picture of an event failed in an unexpected way", e);
+      }
       step = later.poll();
     }
     cameras.forEach(
         (id, camera) -> {
-          if (camera.look()) {
-            parts.news.accept(id);
+          try {
+            if (camera.look()) {
+              parts.news.accept(id);
+            }
+          } catch (RuntimeException e) {
+            log.error("the detectors of {} failed in an unexpected way", id, e);
           }
         });
   }

@@ -62,7 +62,7 @@ final class Images {
     ByteBuffer pixels = foreground.pixels().duplicate();
     for (int y = 0; y < foreground.heightPx(); y++) {
       for (int x = 0; x < foreground.widthPx(); x++) {
-        image.setRGB(x, y, (pixels.get() & 0xff) << 24 | WHITE);
+        image.setRGB(x, y, ((pixels.get() & 0xff) << 24) | WHITE);
       }
     }
     ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();

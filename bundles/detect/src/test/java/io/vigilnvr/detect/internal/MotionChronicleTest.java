@@ -152,7 +152,7 @@ final class MotionChronicleTest {
   void leavesOutWhatIsMasked() {
     chronicle =
         chronicle(
-            new Rules(Scene.policy(EventType.MOTION), List.of(), List.of(Scene.mask(0.5, 1))));
+            new Rules(Scene.policy(EventType.MOTION), List.of(), List.of(Scene.mask(0.5, 1)), ""));
     look(0, 3, motion(0.8));
     assertThat(log.all()).isEmpty();
   }

@@ -23,7 +23,7 @@ final class ObjectChronicleTest {
   private ObjectChronicle chronicle(Rules rules) {
     Teller teller =
         new Teller(log, new Portraits(pictures, log, Runnable::run), Scene.FRONT, "onnx");
-    return new ObjectChronicle(teller, rules, "yolo");
+    return new ObjectChronicle(teller, rules);
   }
 
   private List<Verdict> take(double seconds, Detection... seen) {

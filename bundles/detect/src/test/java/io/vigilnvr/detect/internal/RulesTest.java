@@ -25,9 +25,9 @@ final class RulesTest {
           false,
           false);
 
-  private final Rules objects = new Rules(OBJECTS, List.of(), List.of(Scene.mask(0.7, 1)));
+  private final Rules objects = new Rules(OBJECTS, List.of(), List.of(Scene.mask(0.7, 1)), "");
   private final Rules motion =
-      new Rules(Scene.policy(EventType.MOTION), List.of(), List.of(Scene.mask(0.7, 1)));
+      new Rules(Scene.policy(EventType.MOTION), List.of(), List.of(Scene.mask(0.7, 1)), "");
 
   @Test
   void asksForEachLabelsOwnScore() {

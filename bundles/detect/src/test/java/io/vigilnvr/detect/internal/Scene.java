@@ -54,7 +54,7 @@ final class Scene {
   }
 
   static Rules rules(Policy policy, Zone... zones) {
-    return new Rules(policy, List.of(zones), List.of());
+    return new Rules(policy, List.of(zones), List.of(), "yolo");
   }
 
   static List<Point> rectangle(double left, double top, double right, double bottom) {
