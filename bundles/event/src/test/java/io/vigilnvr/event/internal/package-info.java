@@ -1,0 +1,4 @@
+@NullMarked
+package io.vigilnvr.event.internal;
+
+import org.jspecify.annotations.NullMarked;
