@@ -70,6 +70,13 @@ final class Book {
     }
   }
 
+  /** Time begins anew: what lasts is over, and nothing is known again. */
+  synchronized void restart(Object session) {
+    if (chronicle != null && session == writer) {
+      chronicle.end();
+    }
+  }
+
   synchronized void end() {
     writer = null;
     if (chronicle != null) {

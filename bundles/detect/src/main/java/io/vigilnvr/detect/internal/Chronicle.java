@@ -28,7 +28,7 @@ interface Chronicle {
   /** No frames come for a while: what lasts is over. */
   void pause();
 
-  /** Nothing comes any more. */
+  /** What lasts is over, and what is known is forgotten. */
   void end();
 
   /** Events that last. */

@@ -14,6 +14,8 @@ import io.vigilnvr.api.detect.Explanation;
 import io.vigilnvr.api.detect.Policy;
 import io.vigilnvr.api.event.Event.Box;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ final class Looking {
 
   private static final int MOST_FAILURES = 3;
   private static final int MOST_DETECTIONS = 100;
+  private static final Duration LONGEST_GOP = Duration.ofMinutes(1);
 
   /** Makes settings complete, as the detector wants them. */
   @FunctionalInterface
@@ -65,6 +68,7 @@ final class Looking {
   private volatile String cause = "";
   private volatile String remark = "";
   private int failures;
+  private Instant lastCaptured = Instant.MIN;
   private volatile boolean on;
 
   Looking(Detector detector, DetectorConfig config, Surroundings around) {
@@ -82,9 +86,8 @@ final class Looking {
         if (stopping) {
           return;
         }
-        if (frame.isPresent()) {
-          look(open, frame.get());
-        } else if (!adopt(open)) {
+        boolean goesOn = frame.isPresent() ? look(open, frame.get()) : adopt(open);
+        if (!goesOn) {
           return;
         }
       }
@@ -146,9 +149,15 @@ final class Looking {
     return true;
   }
 
-  private void look(DetectorSession open, Mailbox.Held held)
+  /** Says whether the session goes on. */
+  private boolean look(DetectorSession open, Mailbox.Held held)
       throws DetectorException, InterruptedException {
     Frame frame = held.frame();
+    if (!frame.captured().isAfter(lastCaptured)) {
+      mailbox.giveBack(held);
+      return isSeenAgain(frame);
+    }
+    lastCaptured = frame.captured();
     long from = System.nanoTime();
     busySince = from;
     busy = true;
@@ -171,6 +180,19 @@ final class Looking {
       busy = false;
       mailbox.giveBack(held);
     }
+    return true;
+  }
+
+  /**
+   * Decoding may begin again with a picture that was looked at. If it is far older than the last,
+   * the clock was set back: what was learned and what lasts are of another time.
+   */
+  private boolean isSeenAgain(Frame frame) {
+    boolean seenAgain = frame.captured().isAfter(lastCaptured.minus(LONGEST_GOP));
+    if (!seenAgain) {
+      around.book.restart(this);
+    }
+    return seenAgain;
   }
 
   private List<Detection> detect(DetectorSession open, Frame frame)

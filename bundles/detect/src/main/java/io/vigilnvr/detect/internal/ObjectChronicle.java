@@ -317,6 +317,8 @@ final class ObjectChronicle implements Chronicle {
   public void end() {
     things.forEach((track, thing) -> thing.close(track.lastSeen(), false));
     things.clear();
+    tracker.clear();
+    lastFrame = Instant.MIN;
   }
 
   @Override

@@ -71,7 +71,7 @@ final class Presence {
     return since;
   }
 
-  /** The last frame that it was seen in. */
+  /** The last frame that it was seen in; never if there is none. */
   Instant lastSeen() {
     return lastSeen;
   }

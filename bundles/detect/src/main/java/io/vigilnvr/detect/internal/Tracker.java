@@ -149,6 +149,10 @@ final class Tracker {
     tracks.forEach(track -> track.shift(pause));
   }
 
+  void clear() {
+    tracks.clear();
+  }
+
   List<Track> tracks() {
     return List.copyOf(tracks);
   }

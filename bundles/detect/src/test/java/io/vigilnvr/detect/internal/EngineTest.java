@@ -607,6 +607,47 @@ final class EngineTest {
   }
 
   @Test
+  void looksAtNothingTwice() throws Exception {
+    engine.changed(camera("motion"));
+    awaitWatched(1);
+    List<Long> looked = new CopyOnWriteArrayList<>();
+    motion.act =
+        (frame, moving) -> {
+          looked.add(frame.sequence());
+          return List.of(person(0.5));
+        };
+    give(motion, 4);
+    // Another worker begins with the newest keyframe.
+    frames.goBack(2);
+    frames.give();
+    frames.give();
+    give(motion, 2);
+    assertThat(looked).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    assertThat(log.all()).hasSize(1);
+  }
+
+  @Test
+  void beginsAnewWhenTheClockIsSetBack() throws Exception {
+    engine.changed(camera("motion"));
+    awaitWatched(1);
+    seeMotion();
+    frames.goBack(-3600);
+    give(motion, 4);
+    assertThat(log.lasting()).hasSize(1);
+    frames.goBack(1800);
+    frames.give();
+    await(
+        () -> {
+          engine.look();
+          return log.lasting().isEmpty() && motion.opened.get() == 2;
+        });
+    awaitWatched(1);
+    give(motion, 4);
+    await(() -> log.lasting().size() == 1);
+    assertThat(standing("motion").state()).isEqualTo(State.LOOKING);
+  }
+
+  @Test
   void endsWhatAnEarlierLifeLeft() {
     Event left =
         new Event(

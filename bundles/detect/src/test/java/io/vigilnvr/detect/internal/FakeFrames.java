@@ -42,6 +42,11 @@ final class FakeFrames implements Frames {
     };
   }
 
+  /** The next frame is an earlier one; a later one if less than zero. */
+  void goBack(long frames) {
+    number.addAndGet(-frames);
+  }
+
   /** To all who watch. */
   void give() throws InterruptedException {
     long next = number.getAndIncrement();
