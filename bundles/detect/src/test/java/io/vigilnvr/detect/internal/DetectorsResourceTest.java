@@ -114,7 +114,7 @@ final class DetectorsResourceTest {
   private static final class AccessByRole implements Access {
     @Override
     public boolean allows(Identity who, io.vigilnvr.api.auth.Action action, CameraId camera) {
-      return who.role().compareTo(action.least()) >= 0;
+      return who.role().compareTo(action.least()) <= 0;
     }
 
     @Override
