@@ -78,6 +78,7 @@ public final class DetectService implements Analysis, CameraObserver, HealthChec
   /** Comes after the references of other bundles, as far as they are there. */
   @Activate
   void activate() {
+    tasks.start("detect-pictures", engine::keepPictures);
     tasks.repeat("detect", ROUND, engine::look);
   }
 

@@ -50,6 +50,7 @@ final class Engine implements Analysis {
 
   private final Parts parts;
   private final Limits limits;
+  private final PictureQueue album;
   private final Detectors detectors = new Detectors();
   private final Map<CameraId, CameraWatch> cameras = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Runnable> later = new ConcurrentLinkedQueue<>();
@@ -57,6 +58,12 @@ final class Engine implements Analysis {
   Engine(Parts parts, Limits limits) {
     this.parts = parts;
     this.limits = limits;
+    album = new PictureQueue(parts.log);
+  }
+
+  /** A task: keeps pictures of events. */
+  void keepPictures() throws InterruptedException {
+    album.run();
   }
 
   Detectors detectors() {
@@ -94,8 +101,7 @@ final class Engine implements Analysis {
   }
 
   private Teller teller(CameraId camera, String detector, Book book) {
-    var portraits =
-        new Portraits(parts.pictures, parts.log, step -> later.add(() -> book.alone(step)));
+    var portraits = new Portraits(parts.pictures, album, step -> later.add(() -> book.alone(step)));
     return new Teller(parts.log, portraits, camera, detector);
   }
 

@@ -6,8 +6,7 @@ import io.vigilnvr.api.decode.Frame;
 import io.vigilnvr.api.decode.Jpeg;
 import io.vigilnvr.api.decode.Pictures;
 import io.vigilnvr.api.decode.PixelFormat;
-import io.vigilnvr.api.event.EventLog;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -29,15 +28,15 @@ final class Portraits {
   private static final double MUCH_BETTER = 2;
 
   private final Pictures pictures;
-  private final EventLog events;
+  private final Album album;
   private final Executor later;
 
   /**
    * @param later runs what comes of decoding, with nothing else that touches a story meanwhile
    */
-  Portraits(Pictures pictures, EventLog events, Executor later) {
+  Portraits(Pictures pictures, Album album, Executor later) {
     this.pictures = pictures;
-    this.events = events;
+    this.album = album;
     this.later = later;
   }
 
@@ -50,11 +49,8 @@ final class Portraits {
   /** What the frame shows is the best picture so far. */
   void take(Story story, Frame frame) {
     if (frame.spec().format() == PixelFormat.BGR24) {
-      try {
-        events.keepPicture(story.event(), Images.jpeg(frame));
-      } catch (IOException | RuntimeException e) {
-        log.warn("{}: no picture of event {} is kept", frame.stream(), story.id(), e);
-      }
+      Frame copy = copy(frame);
+      album.put(story.event(), () -> Images.jpeg(copy));
       return;
     }
     StreamId main = new StreamId(frame.stream().camera(), StreamRole.MAIN);
@@ -71,8 +67,14 @@ final class Portraits {
                 });
   }
 
+  private static Frame copy(Frame lent) {
+    ByteBuffer pixels = ByteBuffer.allocate(lent.spec().frameBytes());
+    pixels.put(lent.pixels().duplicate()).flip();
+    return new Frame(lent.stream(), lent.sequence(), lent.captured(), lent.spec(), pixels);
+  }
+
   private void keep(Story story, Jpeg jpeg) {
     story.pictured(jpeg.captured());
-    events.keepPicture(story.event(), jpeg);
+    album.put(story.event(), () -> jpeg);
   }
 }

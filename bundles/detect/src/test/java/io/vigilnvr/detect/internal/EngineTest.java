@@ -13,6 +13,7 @@ import io.vigilnvr.api.camera.Camera.Zone;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.decode.Jpeg;
 import io.vigilnvr.api.detect.Analysis.Observation;
 import io.vigilnvr.api.detect.Analysis.Standing;
 import io.vigilnvr.api.detect.Analysis.State;
@@ -105,6 +106,7 @@ final class EngineTest {
             limits);
     engine.detectors().add("motion", 0, 1, motion);
     engine.detectors().add("onnx", 0, 2, objects);
+    tasks.start("detect-pictures", engine::keepPictures);
   }
 
   @AfterEach
@@ -604,6 +606,18 @@ final class EngineTest {
     give(motion, 4);
     assertThat(log.all()).hasSize(1);
     assertThat(log.lasting()).hasSize(1);
+  }
+
+  @Test
+  void keepsAPictureOfTheFrame() throws Exception {
+    engine.changed(camera("motion"));
+    awaitWatched(1);
+    seeMotion();
+    give(motion, 2);
+    await(() -> log.picture("event1", second(0)).isPresent());
+    Jpeg picture = log.picture("event1", second(0)).orElseThrow();
+    assertThat(picture.captured()).isEqualTo(second(0.2));
+    assertThat(picture.widthPx()).isEqualTo(32);
   }
 
   @Test

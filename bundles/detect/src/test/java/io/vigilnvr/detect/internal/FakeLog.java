@@ -6,6 +6,8 @@ import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventLog;
 import io.vigilnvr.api.event.EventStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,6 +100,15 @@ final class FakeLog implements EventLog {
   @Override
   public synchronized List<Event> recent(CameraId camera) {
     return events.values().stream().filter(event -> event.camera().equals(camera)).toList();
+  }
+
+  /** As an album. */
+  void keep(Event event, Album.Source picture) {
+    try {
+      keepPicture(event, picture.jpeg());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -22,7 +22,7 @@ final class MotionChronicleTest {
   private final FakeLog log = new FakeLog();
   private final FakePictures pictures = new FakePictures();
   private final Teller teller =
-      new Teller(log, new Portraits(pictures, log, Runnable::run), Scene.FRONT, "motion");
+      new Teller(log, new Portraits(pictures, log::keep, Runnable::run), Scene.FRONT, "motion");
   private MotionChronicle chronicle = chronicle(Scene.rules(Scene.policy(EventType.MOTION)));
 
   private MotionChronicle chronicle(Rules rules) {

@@ -22,7 +22,7 @@ final class ObjectChronicleTest {
 
   private ObjectChronicle chronicle(Rules rules) {
     Teller teller =
-        new Teller(log, new Portraits(pictures, log, Runnable::run), Scene.FRONT, "onnx");
+        new Teller(log, new Portraits(pictures, log::keep, Runnable::run), Scene.FRONT, "onnx");
     return new ObjectChronicle(teller, rules);
   }
 
