@@ -34,6 +34,7 @@ final class DraftCheck {
   private static final Duration MAX_PRE_ROLL = Duration.ofSeconds(60);
   private static final Duration MAX_POST_ROLL = Duration.ofMinutes(10);
   private static final double MAX_DAYS = 36500;
+  private static final double MAX_LOITER_SECONDS = 3600;
   private static final Map<String, Integer> DEFAULT_PORTS =
       Map.of("rtsp", 554, "rtsps", 322, "http", 80, "https", 443);
 
@@ -279,6 +280,8 @@ final class DraftCheck {
     checkDays(retention.continuousDays(), at + "continuousDays", problems);
     checkDays(retention.eventDays(), at + "eventDays", problems);
     checkDays(retention.minDays(), at + "minDays", problems);
+    checkDaysOf(retention.labelDays(), at + "labelDays/", problems);
+    checkDaysOf(retention.zoneDays(), at + "zoneDays/", problems);
     if (retention.minDays() > Math.max(retention.continuousDays(), retention.eventDays())) {
       problems.add(
           new Problem(at + "minDays", "must not be more than continuousDays and eventDays"));
@@ -299,6 +302,18 @@ final class DraftCheck {
     if (!(days >= 0 && days <= MAX_DAYS)) {
       problems.add(new Problem(pointer, "must be from 0 to " + (long) MAX_DAYS));
     }
+  }
+
+  /** A zone need not be there: its name may come, and footage outlives it. */
+  private static void checkDaysOf(
+      Map<String, Double> days, String pointer, List<Problem> problems) {
+    checkCount(days.size(), pointer.substring(0, pointer.length() - 1), problems);
+    days.forEach(
+        (name, most) -> {
+          String escaped = name.replace("~", "~0").replace("/", "~1");
+          checkText(name, pointer + escaped, problems);
+          checkDays(most, pointer + escaped, problems);
+        });
   }
 
   private List<Camera.DetectorBinding> checkDetectors(
@@ -347,11 +362,28 @@ final class DraftCheck {
       if (!names.add(zone.name())) {
         problems.add(new Problem(pointer + "/name", "is the name of another zone"));
       }
-      checkPolygon(zone.polygon(), pointer + "/polygon", problems);
+      if (zone.isLine()) {
+        checkLine(zone.polygon(), pointer + "/polygon", problems);
+      } else {
+        checkPolygon(zone.polygon(), pointer + "/polygon", problems);
+      }
       checkTexts(zone.labels(), pointer + "/labels", problems);
       if (!(zone.minArea() >= 0 && zone.minArea() <= 1)) {
         problems.add(new Problem(pointer + "/minArea", "must be a fraction from 0 to 1"));
       }
+      if (!(zone.loiterSeconds() >= 0 && zone.loiterSeconds() <= MAX_LOITER_SECONDS)) {
+        problems.add(
+            new Problem(
+                pointer + "/loiterSeconds", "must be from 0 to " + (long) MAX_LOITER_SECONDS));
+      } else if (zone.isLine() && zone.loiterSeconds() > 0) {
+        problems.add(new Problem(pointer + "/loiterSeconds", "must be 0 for a line"));
+      }
+    }
+  }
+
+  private static void checkLine(List<Camera.Point> line, String pointer, List<Problem> problems) {
+    if (line.get(0).equals(line.get(1))) {
+      problems.add(new Problem(pointer, "must have two different ends"));
     }
   }
 

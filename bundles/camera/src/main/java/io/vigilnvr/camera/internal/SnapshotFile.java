@@ -41,7 +41,10 @@ import java.util.zip.CRC32C;
  */
 final class SnapshotFile {
   private static final int MAGIC = 0x5643414d;
-  private static final int VERSION = 1;
+
+  /** The second one has days by label and zone, and how long one loiters. */
+  private static final int VERSION = 2;
+
   private static final int HEADER_BYTES = 16;
 
   /** Some ten thousand cameras. */
@@ -79,14 +82,14 @@ final class SnapshotFile {
     int version = header.getInt();
     int crc = header.getInt();
     int length = header.getInt();
-    if (magic != MAGIC || version != VERSION) {
-      throw new IOException(file + " is not a snapshot of format " + VERSION);
+    if (magic != MAGIC || version < 1 || version > VERSION) {
+      throw new IOException(file + " is not a snapshot of a format up to " + VERSION);
     }
     if (length != bytes.length - HEADER_BYTES || crc != crc(bytes, HEADER_BYTES, length)) {
       throw new IOException(file + " is damaged");
     }
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes, HEADER_BYTES, length))) {
-      return new Reader(in).list(Reader::stored);
+      return new Reader(in, version).list(Reader::stored);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " holds what is no camera", e);
     }
@@ -179,6 +182,12 @@ final class SnapshotFile {
       out.writeBoolean(retention.maxBytes().isPresent());
       out.writeLong(retention.maxBytes().orElse(0));
       out.writeDouble(retention.minDays());
+      days(retention.labelDays());
+      days(retention.zoneDays());
+    }
+
+    private void days(Map<String, Double> days) throws IOException {
+      settings(new TreeMap<>(days));
     }
 
     private void detector(Camera.DetectorBinding detector) throws IOException {
@@ -191,6 +200,7 @@ final class SnapshotFile {
       list(zone.polygon(), Writer::point);
       list(zone.labels(), Writer::text);
       out.writeDouble(zone.minArea());
+      out.writeDouble(zone.loiterSeconds());
     }
 
     private void point(Camera.Point point) throws IOException {
@@ -268,7 +278,7 @@ final class SnapshotFile {
     }
   }
 
-  private record Reader(DataInputStream in) {
+  private record Reader(DataInputStream in, int version) {
     Stored stored() throws IOException {
       var camera =
           new Camera(
@@ -308,11 +318,30 @@ final class SnapshotFile {
           stream,
           preRoll,
           postRoll,
-          new RecordingPlan.Retention(continuousDays, eventDays, limit, in.readDouble()));
+          new RecordingPlan.Retention(
+              continuousDays, eventDays, limit, in.readDouble(), days(), days()));
+    }
+
+    private Map<String, Double> days() throws IOException {
+      var days = new TreeMap<String, Double>();
+      if (version > 1) {
+        for (var entry : settings().entrySet()) {
+          if (!(entry.getValue() instanceof Double number)) {
+            throw new IOException("days are not a " + entry.getValue().getClass().getName());
+          }
+          days.put(entry.getKey(), number);
+        }
+      }
+      return days;
     }
 
     private Camera.Zone zone() throws IOException {
-      return new Camera.Zone(text(), list(Reader::point), list(Reader::text), in.readDouble());
+      return new Camera.Zone(
+          text(),
+          list(Reader::point),
+          list(Reader::text),
+          in.readDouble(),
+          version > 1 ? in.readDouble() : 0);
     }
 
     private Camera.Point point() throws IOException {

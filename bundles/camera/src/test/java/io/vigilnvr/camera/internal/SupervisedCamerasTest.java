@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -290,7 +291,13 @@ final class SupervisedCamerasTest {
             StreamRole.MAIN,
             Duration.ofSeconds(61),
             Duration.ofSeconds(-1),
-            new RecordingPlan.Retention(-1, Double.NaN, OptionalLong.of(0), 40000));
+            new RecordingPlan.Retention(
+                -1,
+                Double.NaN,
+                OptionalLong.of(0),
+                40000,
+                Map.of("person", -1.0, "", 1.0),
+                Map.of("a/b", Double.NaN)));
     var corner = new Camera.Point(0, 0);
     var wrong =
         new CameraDraft(
@@ -305,7 +312,9 @@ final class SupervisedCamerasTest {
                 new Camera.DetectorBinding("motion", Map.of())),
             List.of(
                 new Camera.Zone("porch", List.of(corner, corner, corner), List.of(""), 2),
-                new Camera.Zone("porch", List.of(), List.of(), Double.NaN)),
+                new Camera.Zone("porch", List.of(), List.of(), Double.NaN),
+                new Camera.Zone("point", List.of(corner, corner), List.of(), 0, 1),
+                new Camera.Zone("long", List.of(corner, new Camera.Point(1, 1)), List.of(), 0, -1)),
             List.of(new Camera.Mask(List.of(corner, new Camera.Point(1, 1)))),
             List.of("outdoor", "x".repeat(101)));
     var e = catchThrowableOfType(InvalidSettingsException.class, () -> cameras.create(wrong));
@@ -320,6 +329,9 @@ final class SupervisedCamerasTest {
             "/recording/retention/eventDays",
             "/recording/retention/minDays",
             "/recording/retention/maxBytes",
+            "/recording/retention/labelDays/person",
+            "/recording/retention/labelDays/",
+            "/recording/retention/zoneDays/a~1b",
             "/detectors/0/id",
             "/detectors/1/settings/colour",
             "/detectors/2/id",
@@ -329,6 +341,9 @@ final class SupervisedCamerasTest {
             "/zones/1/name",
             "/zones/1/polygon",
             "/zones/1/minArea",
+            "/zones/2/polygon",
+            "/zones/2/loiterSeconds",
+            "/zones/3/loiterSeconds",
             "/masks/0/polygon",
             "/labels/1");
     assertThat(cameras.cameras()).isEmpty();
@@ -451,6 +466,87 @@ final class SupervisedCamerasTest {
             });
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(snapshot())))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void theSnapshotKeepsLinesLoiteringAndDaysByLabelAndZone() throws Exception {
+    Camera camera = cameras.create(detailed());
+    assertThat(camera.zones().get(1).isLine()).isTrue();
+    assertThat(new SnapshotFile(snapshot()).read())
+        .extracting(CameraStore.Stored::camera)
+        .containsExactly(camera);
+  }
+
+  @Test
+  void readsASnapshotOfTheFormerFormat() throws Exception {
+    Path file = folder.resolve("former");
+    try (var first = SupervisedCamerasTest.class.getResourceAsStream("/snapshot-1")) {
+      Files.copy(Objects.requireNonNull(first), file);
+    }
+    assertThat(new SnapshotFile(file).read())
+        .singleElement()
+        .satisfies(
+            stored -> {
+              assertThat(stored.camera().recording()).isEqualTo(RecordingPlan.DEFAULT);
+              assertThat(stored.camera().zones())
+                  .containsExactly(
+                      new Camera.Zone(
+                          "porch",
+                          List.of(
+                              new Camera.Point(0, 0),
+                              new Camera.Point(1, 0),
+                              new Camera.Point(0.5, 1)),
+                          List.of("person"),
+                          0.25));
+              assertThat(stored.camera().labels()).containsExactly("outdoor");
+              assertThat(stored.sealedSecrets()).containsOnlyKeys("password");
+            });
+  }
+
+  private static CameraDraft detailed() {
+    var plain = draft("Door", URL);
+    var plan = plain.recording();
+    var days =
+        new RecordingPlan.Retention(
+            1, 2, OptionalLong.empty(), 0, Map.of("person", 60.0, "car", 0.5), Map.of("yard", 9.0));
+    var corner = new Camera.Point(0, 0);
+    var other = new Camera.Point(1, 0.5);
+    return new CameraDraft(
+        plain.name(),
+        plain.driver(),
+        true,
+        plain.settings(),
+        new RecordingPlan(plan.mode(), plan.stream(), plan.preRoll(), plan.postRoll(), days),
+        plain.detectors(),
+        List.of(
+            new Camera.Zone(
+                "yard", List.of(corner, other, new Camera.Point(0, 1)), List.of("person"), 0, 20),
+            new Camera.Zone("gate", List.of(corner, other), List.of(), 0.5)),
+        List.of(),
+        List.of());
+  }
+
+  /** As on a start with other detectors, zones and days: only the driver's part touches a line. */
+  @Test
+  void whatIsDetectedOrKeptIsChangedWithoutTouchingTheLine() throws Exception {
+    Camera camera = cameras.create(draft("Door", URL));
+    await(() -> ingest.open().size() == 1);
+    var changed = detailed();
+    cameras.replace(
+        camera.id(),
+        1,
+        new CameraDraft(
+            changed.name(),
+            changed.driver(),
+            true,
+            changed.settings(),
+            changed.recording(),
+            List.of(new Camera.DetectorBinding("motion", Map.of())),
+            changed.zones(),
+            List.of(),
+            List.of("outside")));
+    await(() -> cameras.camera(camera.id()).orElseThrow().version() == 2);
+    assertThat(ingest.all).singleElement().extracting(line -> line.end).isEqualTo("");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,9 @@ final class CameraBody {
       @Nullable Number continuousDays,
       @Nullable Number eventDays,
       @Nullable Long maxBytes,
-      @Nullable Number minDays) {}
+      @Nullable Number minDays,
+      @Nullable Map<String, Number> labelDays,
+      @Nullable Map<String, Number> zoneDays) {}
 
   record DetectorBody(String id, @Nullable Map<String, Object> settings) {}
 
@@ -67,7 +70,8 @@ final class CameraBody {
       String name,
       List<List<Double>> polygon,
       @Nullable List<String> labels,
-      @Nullable Double minArea) {}
+      @Nullable Double minArea,
+      @Nullable Number loiterSeconds) {}
 
   record MaskBody(List<List<Double>> polygon) {}
 
@@ -113,17 +117,29 @@ final class CameraBody {
                 number(retention.continuousDays()),
                 number(retention.eventDays()),
                 retention.maxBytes().isPresent() ? retention.maxBytes().getAsLong() : null,
-                number(retention.minDays()))),
+                number(retention.minDays()),
+                days(retention.labelDays()),
+                days(retention.zoneDays()))),
         camera.detectors().stream().map(one -> new DetectorBody(one.id(), one.settings())).toList(),
         camera.zones().stream()
             .map(
                 zone ->
                     new ZoneBody(
-                        zone.name(), corners(zone.polygon()), zone.labels(), zone.minArea()))
+                        zone.name(),
+                        corners(zone.polygon()),
+                        zone.labels(),
+                        zone.minArea(),
+                        number(zone.loiterSeconds())))
             .toList(),
         camera.masks().stream().map(mask -> new MaskBody(corners(mask.polygon()))).toList(),
         camera.labels(),
         camera.createdAt());
+  }
+
+  private static Map<String, Number> days(Map<String, Double> days) {
+    var sorted = new TreeMap<String, Number>();
+    days.forEach((name, most) -> sorted.put(name, number(most)));
+    return sorted;
   }
 
   /** Whole numbers without a decimal point. */
@@ -183,15 +199,16 @@ final class CameraBody {
       zones.add(
           new Camera.Zone(
               zone.name(),
-              polygon(zone.polygon(), at + "/polygon", problems),
+              polygon(zone.polygon(), 2, at + "/polygon", problems),
               orNone(zone.labels(), at + "/labels", problems),
-              minArea));
+              minArea,
+              inRange(zone.loiterSeconds(), 0, MOST_SECONDS, at + "/loiterSeconds", problems)));
     }
     var masks = new ArrayList<Camera.Mask>();
     for (MaskBody mask : orNone(request.masks(), "/masks", problems)) {
       masks.add(
           new Camera.Mask(
-              polygon(mask.polygon(), "/masks/" + masks.size() + "/polygon", problems)));
+              polygon(mask.polygon(), 3, "/masks/" + masks.size() + "/polygon", problems)));
     }
     List<String> labels = orNone(request.labels(), "/labels", problems);
     if (!problems.isEmpty()) {
@@ -259,7 +276,34 @@ final class CameraBody {
             body.continuousDays(), or.continuousDays(), MOST_DAYS, at + "continuousDays", problems),
         inRange(body.eventDays(), or.eventDays(), MOST_DAYS, at + "eventDays", problems),
         maxBytes == null ? OptionalLong.empty() : OptionalLong.of(maxBytes),
-        inRange(body.minDays(), or.minDays(), MOST_DAYS, at + "minDays", problems));
+        inRange(body.minDays(), or.minDays(), MOST_DAYS, at + "minDays", problems),
+        days(body.labelDays(), or.labelDays(), at + "labelDays", problems),
+        days(body.zoneDays(), or.zoneDays(), at + "zoneDays", problems));
+  }
+
+  private static Map<String, Double> days(
+      @Nullable Map<String, Number> body,
+      Map<String, Double> or,
+      String at,
+      List<Problem> problems) {
+    if (body == null) {
+      return or;
+    }
+    if (body.size() > MOST_ITEMS) {
+      problems.add(new Problem(at, "must not have more than " + MOST_ITEMS + " entries"));
+      return or;
+    }
+    var days = new HashMap<String, Double>();
+    body.forEach(
+        (name, most) -> {
+          String pointer = at + "/" + name.replace("~", "~0").replace("/", "~1");
+          if (most == null) {
+            problems.add(new Problem(pointer, "must not be null; leave it out"));
+          } else {
+            days.put(name, inRange(most, 0, MOST_DAYS, pointer, problems));
+          }
+        });
+    return days;
   }
 
   private static Duration seconds(
@@ -279,9 +323,9 @@ final class CameraBody {
   }
 
   private static List<Camera.Point> polygon(
-      List<List<Double>> corners, String at, List<Problem> problems) {
-    if (corners.size() < 3 || corners.size() > MOST_CORNERS) {
-      problems.add(new Problem(at, "must have 3 to " + MOST_CORNERS + " corners"));
+      List<List<Double>> corners, int least, String at, List<Problem> problems) {
+    if (corners.size() < least || corners.size() > MOST_CORNERS) {
+      problems.add(new Problem(at, "must have " + least + " to " + MOST_CORNERS + " corners"));
     }
     var polygon = new ArrayList<Camera.Point>();
     for (int i = 0; i < corners.size(); i++) {

@@ -58,7 +58,8 @@ final class CameraRoutesTest {
         .isEqualTo(
             "{\"mode\":\"continuous\",\"stream\":\"main\",\"preRollSeconds\":5,"
                 + "\"postRollSeconds\":10,\"schedule\":null,\"retention\":{\"continuousDays\":7,"
-                + "\"eventDays\":30,\"maxBytes\":null,\"minDays\":0}}");
+                + "\"eventDays\":30,\"maxBytes\":null,\"minDays\":0,"
+                + "\"labelDays\":{},\"zoneDays\":{}}}");
     assertThat(body.get("enabled").asBoolean()).isTrue();
     assertThat(body.get("createdAt").asText()).isEqualTo("2026-11-14T14:00:00.000Z");
   }
@@ -96,8 +97,10 @@ final class CameraRoutesTest {
                 "cameras",
                 """
                 {"name":"x","driver":"rtsp","settings":{"url":"rtsp://x/"},
-                 "recording":{"stream":"third","preRollSeconds":-1,"schedule":{}},
-                 "zones":[{"name":"porch","polygon":[[0.1,0.2],[2,0],[0,0]],"minArea":3}],
+                 "recording":{"stream":"third","preRollSeconds":-1,"schedule":{},
+                  "retention":{"labelDays":{"a/b":-1,"dog":2},"zoneDays":{"yard":40000}}},
+                 "zones":[{"name":"porch","polygon":[[0.1,0.2],[2,0],[0,0]],"minArea":3},
+                  {"name":"gate","polygon":[[0,0]],"loiterSeconds":-1}],
                  "masks":[{"polygon":[[0,0]]}]}""");
 
     assertThat(answer.status()).isEqualTo(422);
@@ -108,7 +111,44 @@ final class CameraRoutesTest {
             "/recording/schedule",
             "/zones/0/polygon/1",
             "/zones/0/minArea",
+            "/zones/1/polygon",
+            "/zones/1/loiterSeconds",
+            "/recording/retention/labelDays/a~1b",
+            "/recording/retention/zoneDays/yard",
             "/masks/0/polygon");
+  }
+
+  @Test
+  void takesLinesLoiteringAndDaysByLabelAndZone() {
+    var admin = site.as(Role.ADMIN);
+    admin.post("cameras", FRONT_DOOR);
+
+    var answer =
+        admin.send(
+            "PATCH",
+            "cameras/front-door",
+            """
+            {"recording":{"retention":{"labelDays":{"person":60,"dog":0.5},"zoneDays":{"yard":90}}},
+             "zones":[{"name":"gate","polygon":[[0,0],[1,0.5]]},
+              {"name":"yard","polygon":[[0,0],[1,0],[0,1]],"labels":["person"],"minArea":0.1,
+               "loiterSeconds":20}]}""");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().at("/recording/retention/labelDays").toString())
+        .isEqualTo("{\"dog\":0.5,\"person\":60}");
+    assertThat(answer.json().at("/recording/retention/zoneDays").toString())
+        .isEqualTo("{\"yard\":90}");
+    assertThat(answer.json().at("/zones/0/polygon").toString()).isEqualTo("[[0.0,0.0],[1.0,0.5]]");
+    assertThat(answer.json().at("/zones/1/loiterSeconds").asInt()).isEqualTo(20);
+
+    var other =
+        admin.send(
+            "PATCH",
+            "cameras/front-door",
+            "{\"recording\":{\"retention\":{\"labelDays\":{\"dog\":null,\"cat\":3}}}}");
+
+    assertThat(other.json().at("/recording/retention/labelDays").toString())
+        .isEqualTo("{\"cat\":3,\"person\":60}");
   }
 
   @Test
