@@ -6,6 +6,8 @@ import io.vigilnvr.api.auth.Accounts;
 import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.EventLog;
+import io.vigilnvr.api.event.EventReview;
 import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.health.WorkerSource;
@@ -50,6 +52,10 @@ interface Backend {
   ViewStore views();
 
   EventStore events();
+
+  EventLog eventLog();
+
+  EventReview eventReview();
 
   /** Those that are there now, by name. */
   Map<String, CameraFinder> finders();

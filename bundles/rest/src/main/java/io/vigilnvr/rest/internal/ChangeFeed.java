@@ -207,7 +207,24 @@ public final class ChangeFeed {
               event.id(),
               audience,
               new ChangeNotice.EventChange(
-                  event.step().name().toLowerCase(Locale.ROOT), event.event())));
+                  event.step().name().toLowerCase(Locale.ROOT), shown(event))));
+    }
+  }
+
+  /** As the API shows it; or, if the database is away by now, as it was told. */
+  private Map<String, Object> shown(Change.EventChanged event) {
+    if (event.step() == Change.Step.DELETE || clients.isEmpty()) {
+      return event.event();
+    }
+    try {
+      return backend
+          .events()
+          .find(event.id())
+          .map(kept -> EventView.of(backend, kept).json())
+          .orElse(event.event());
+    } catch (ProblemException | StoreUnavailableException e) {
+      log.debug("event {} could not be looked up", event.id(), e);
+      return event.event();
     }
   }
 

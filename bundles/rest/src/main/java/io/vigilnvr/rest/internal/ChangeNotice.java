@@ -65,7 +65,8 @@ record ChangeNotice(String key, Audience audience, String text) {
   record ViewChange() {}
 
   /**
-   * @param change new, update or end
+   * @param change new, update, end or delete
+   * @param event an EventView; if it was deleted, its id and cameraId only
    */
   record EventChange(String change, Map<String, @Nullable Object> event) {}
 

@@ -7,6 +7,7 @@ import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.event.EventStore.Position;
 import io.vigilnvr.api.event.EventType;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,22 @@ final class EventQuery {
       return Optional.empty();
     }
     return Optional.ofNullable(text);
+  }
+
+  static OptionalDouble score(Query query, @Nullable String text) {
+    if (text == null) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double score = Double.parseDouble(text);
+      if (score >= 0 && score <= 1) {
+        return OptionalDouble.of(score);
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    query.wrong("minScore", "must be a number from 0 to 1");
+    return OptionalDouble.empty();
   }
 
   /** Whether it can stand in a list, and in the database. */

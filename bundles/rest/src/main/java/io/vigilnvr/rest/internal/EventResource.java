@@ -6,26 +6,29 @@ import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.decode.Jpeg;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventFilter;
+import io.vigilnvr.api.event.EventLog.TooManyEventsException;
 import io.vigilnvr.api.event.EventStore.Kept;
 import io.vigilnvr.api.event.EventStore.Position;
 import io.vigilnvr.api.event.EventType;
 import io.vigilnvr.api.record.RecordingPlan;
 import java.io.IOException;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.ws.rs.Consumes;
+import javax.ws.rs.DELETE;
 import javax.ws.rs.GET;
 import javax.ws.rs.HeaderParam;
 import javax.ws.rs.PATCH;
@@ -44,21 +47,24 @@ import org.jspecify.annotations.Nullable;
 @Path("events")
 @Produces(MediaType.APPLICATION_JSON)
 public final class EventResource {
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final Duration AHEAD = Duration.ofHours(1);
   private static final Duration BACK = Duration.ofDays(3653);
   private static final Duration LONGEST_CLIP = Duration.ofHours(24);
   private static final int MOST_DATA_BYTES = 16 * 1024;
+  private static final int MOST_AT_ONCE = 1000;
+  private static final String TIME_HEADER = "X-Vigil-Time";
+
+  /** Until then its picture may still become a better one. */
+  private static final Duration SETTLED = Duration.ofMinutes(1);
+
   private static final String ID = "[0-9a-z]{1,64}";
 
   private final Backend backend;
   private final CameraExportResource exports;
-  private final EventRate rate;
 
   EventResource(Backend backend, CameraExportResource exports) {
     this.backend = backend;
     this.exports = exports;
-    this.rate = new EventRate(backend.clock());
   }
 
   /**
@@ -77,6 +83,21 @@ public final class EventResource {
       @Nullable Double score,
       @Nullable Map<String, Object> data) {}
 
+  /**
+   * What is to be done with several events. What is left out stays.
+   *
+   * @param ids of 1 to 1000 events
+   * @param delete true, and no mark
+   */
+  record BulkRequest(
+      List<String> ids,
+      @Nullable Boolean reviewed,
+      @Nullable Boolean retained,
+      @Nullable Boolean delete) {}
+
+  /** How many are not as they were. */
+  record BulkAnswer(int changed) {}
+
   /** What is left out stays. */
   record EventPatch(@Nullable Boolean reviewed, @Nullable Boolean retained) {}
 
@@ -92,6 +113,9 @@ public final class EventResource {
       @QueryParam("from") @Nullable String fromText,
       @QueryParam("to") @Nullable String toText,
       @QueryParam("reviewed") @Nullable String reviewedText,
+      @QueryParam("retained") @Nullable String retainedText,
+      @QueryParam("detector") @Nullable String detectorText,
+      @QueryParam("minScore") @Nullable String minScoreText,
       @QueryParam("limit") @Nullable String limitText,
       @QueryParam("cursor") @Nullable String cursorText,
       @Context Caller caller) {
@@ -102,6 +126,7 @@ public final class EventResource {
       query.inOrder(from.get(), to.get());
     }
     boolean reviewed = query.flag("reviewed", reviewedText);
+    boolean retained = query.flag("retained", retainedText);
     int limit = query.limit(limitText);
     var filter =
         new EventFilter(
@@ -111,7 +136,10 @@ public final class EventResource {
             EventQuery.word(query, "zone", zoneText),
             from.map(EventResource::bounded),
             to.map(EventResource::bounded),
-            Optional.ofNullable(reviewedText).map(text -> reviewed));
+            Optional.ofNullable(reviewedText).map(text -> reviewed),
+            Optional.ofNullable(retainedText).map(text -> retained),
+            EventQuery.word(query, "detector", detectorText),
+            EventQuery.score(query, minScoreText));
     Optional<Position> after = EventQuery.position(query, cursorText);
     query.check();
     List<Kept> page = backend.events().list(filter, after, limit);
@@ -145,24 +173,14 @@ public final class EventResource {
     if (backend.cameras().camera(camera).isEmpty()) {
       throw ProblemException.notFound();
     }
-    throttle(who);
     Event event = accepted(camera, request);
-    EventView view = EventView.of(backend, backend.events().insert(event));
-    backend.tell(view.change(Change.Step.NEW));
-    return Response.created(URI.create("events/" + view.id())).entity(view).build();
-  }
-
-  private void throttle(Identity who) {
-    Optional<Duration> wait = rate.take(who.username());
-    if (wait.isPresent()) {
-      throw new ProblemException(
-              429,
-              "At most "
-                  + EventRate.PER_SECOND
-                  + " events a second, and "
-                  + EventRate.BURST
-                  + " at once.")
-          .header("Retry-After", Long.toString(wait.get().plusMillis(999).toSeconds()));
+    try {
+      EventView view =
+          EventView.of(backend, backend.eventLog().report("user " + who.username(), event));
+      return Response.created(URI.create("events/" + view.id())).entity(view).build();
+    } catch (TooManyEventsException e) {
+      throw new ProblemException(429, e.getMessage() + ".")
+          .header("Retry-After", Long.toString(e.retryAfter().plusMillis(999).toSeconds()));
     }
   }
 
@@ -192,10 +210,8 @@ public final class EventResource {
       query.wrong("data", "must be at most 16 KiB");
     }
     query.check();
-    var random = new byte[12];
-    RANDOM.nextBytes(random);
     return new Event(
-        HexFormat.of().formatHex(random),
+        backend.eventLog().newId(),
         camera,
         EventType.EXTERNAL,
         request.label(),
@@ -242,14 +258,13 @@ public final class EventResource {
     if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.equals(tag(before))) {
       throw new ProblemException(412, "It has another ETag now; read it again.");
     }
-    return answer(
-        change(
-            before,
-            Change.Step.UPDATE,
-            event ->
-                event.marked(
-                    patch.reviewed() == null ? event.reviewed() : patch.reviewed(),
-                    patch.retained() == null ? event.retained() : patch.retained())));
+    return answer(change(before, Change.Step.UPDATE, event -> marked(event, patch)));
+  }
+
+  private static Event marked(Event event, EventPatch patch) {
+    return event.marked(
+        patch.reviewed() == null ? event.reviewed() : patch.reviewed(),
+        patch.retained() == null ? event.retained() : patch.retained());
   }
 
   @POST
@@ -278,15 +293,72 @@ public final class EventResource {
   }
 
   private Kept change(Kept before, Change.Step step, UnaryOperator<Event> change) {
-    Kept after =
-        backend
-            .events()
-            .change(before.event().id(), step, change)
-            .orElseThrow(ProblemException::notFound);
-    if (after.revision() != before.revision()) {
-      backend.tell(EventView.of(backend, after).change(step));
+    return backend
+        .eventLog()
+        .change(before.event().id(), step, change)
+        .orElseThrow(ProblemException::notFound);
+  }
+
+  @DELETE
+  @Path("{event}")
+  @Route(
+      value =
+          "Deletes an event and its picture, not its footage; for those who may review. Even one"
+              + " that lasts or is retained",
+      scope = Route.Scope.SIGNED_IN,
+      status = 204,
+      fails = {403, 404})
+  public Response remove(@PathParam("event") String id, @Context Caller caller) {
+    Kept kept = visible(id, Action.REVIEW, caller);
+    if (backend.eventReview().delete(Set.of(kept.event().id())).isEmpty()) {
+      throw ProblemException.notFound();
     }
-    return after;
+    return Response.noContent().build();
+  }
+
+  @POST
+  @Path("bulk")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Route(
+      value = "Marks or deletes several events; those that are not there any more are passed over",
+      scope = Route.Scope.SIGNED_IN,
+      returns = BulkAnswer.class,
+      fails = 403)
+  public BulkAnswer bulk(BulkRequest request, @Context Caller caller) {
+    Identity who = caller.signedIn();
+    boolean isDeletion = Boolean.TRUE.equals(request.delete());
+    boolean isMark = request.reviewed() != null || request.retained() != null;
+    var query = new Query();
+    if (request.ids().isEmpty() || request.ids().size() > MOST_AT_ONCE) {
+      query.wrong("ids", "must be 1 to " + MOST_AT_ONCE + " ids");
+    }
+    if (isDeletion == isMark) {
+      query.wrong("delete", "must be true, or else reviewed or retained be given");
+    }
+    query.check();
+    Set<String> ids = changeable(request.ids(), who);
+    if (isDeletion) {
+      return new BulkAnswer(backend.eventReview().delete(ids).size());
+    }
+    var patch = new EventPatch(request.reviewed(), request.retained());
+    return new BulkAnswer(
+        backend.eventReview().changeAll(ids, event -> marked(event, patch)).size());
+  }
+
+  /** Of these, those that there are and that they may review; fails if they only may see one. */
+  private Set<String> changeable(List<String> ids, Identity who) {
+    Set<String> known = new HashSet<>(ids);
+    known.removeIf(id -> !id.matches(ID));
+    Set<String> changeable = new HashSet<>();
+    for (Kept kept : backend.events().find(known)) {
+      CameraId camera = kept.event().camera();
+      if (backend.access().allows(who, Action.REVIEW, camera)) {
+        changeable.add(kept.event().id());
+      } else if (backend.access().allows(who, Action.PLAY_BACK, camera)) {
+        throw new ProblemException(403);
+      }
+    }
+    return changeable;
   }
 
   @GET
@@ -295,9 +367,9 @@ public final class EventResource {
   @Route(
       value = "The film of an event, with the camera's roll before and after it; 24 h at most",
       scope = Route.Scope.SIGNED_IN,
-      fails = {403, 404, 422})
+      fails = {404, 422})
   public Response clip(@PathParam("event") String id, @Context Caller caller) throws IOException {
-    Kept kept = visible(id, Action.EXPORT, caller);
+    Kept kept = visible(id, Action.PLAY_BACK, caller);
     CameraId camera = kept.event().camera();
     EventView.ClipView clip = EventView.of(backend, kept).clip();
     Instant most = clip.from().plus(LONGEST_CLIP);
@@ -315,15 +387,20 @@ public final class EventResource {
   @Path("{event}/snapshot.jpg")
   @Produces({"image/jpeg", Problem.MEDIA_TYPE})
   @Route(
-      value = "Leads to the picture of an event's start in the recording",
+      value =
+          "The best picture of an event, if one is kept; else 307 to that of its start in the"
+              + " recording",
       scope = Route.Scope.SIGNED_IN,
-      status = 307,
       fails = 404)
   public Response snapshot(
       @PathParam("event") String id,
       @QueryParam("width") @Nullable String width,
       @Context Caller caller) {
     Kept kept = visible(id, Action.PLAY_BACK, caller);
+    Optional<Jpeg> best = best(kept.event());
+    if (best.isPresent()) {
+      return picture(best.get(), kept.event());
+    }
     if (!EventView.hasPicture(backend, kept)) {
       throw new ProblemException(404, "Nothing is recorded of its start.");
     }
@@ -335,6 +412,25 @@ public final class EventResource {
     }
     return Response.temporaryRedirect(
             picture.build(kept.event().camera().value(), width == null ? "" : width))
+        .build();
+  }
+
+  private Optional<Jpeg> best(Event event) {
+    try {
+      return backend.eventLog().picture(event.id(), event.startedAt());
+    } catch (ProblemException e) {
+      return Optional.empty(); // the log is away just now
+    }
+  }
+
+  private Response picture(Jpeg jpeg, Event event) {
+    var bytes = new byte[jpeg.bytes().remaining()];
+    jpeg.bytes().duplicate().get(bytes);
+    Instant now = backend.clock().instant();
+    boolean isFinal = event.endedAt().filter(at -> at.isBefore(now.minus(SETTLED))).isPresent();
+    return Response.ok(bytes, "image/jpeg")
+        .header(TIME_HEADER, Json.text(jpeg.captured()))
+        .header("Cache-Control", isFinal ? "private, max-age=86400" : "private, max-age=10")
         .build();
   }
 

@@ -5,7 +5,6 @@ import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
-import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventStore.Kept;
 import io.vigilnvr.api.record.RecordingPlan;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param box where it was in the picture
  * @param detector null if another system reported it
  * @param clip the time that its clip covers
- * @param hasSnapshot whether there is a picture of its start in the recording
+ * @param hasSnapshot whether there is a picture of it, or of its start in the recording
  * @param data what its source says of it
  */
 record EventView(
@@ -60,8 +59,17 @@ record EventView(
     return of(
         kept,
         id -> backend.cameras().camera(id),
-        hasPicture(backend, kept),
+        hasBest(backend, kept.event()) || hasPicture(backend, kept),
         backend.clock().instant());
+  }
+
+  /** Whether its best picture is kept. */
+  static boolean hasBest(Backend backend, Event event) {
+    try {
+      return backend.eventReview().hasPicture(event.id(), event.startedAt());
+    } catch (ProblemException e) {
+      return false; // the log is away just now
+    }
   }
 
   /** Whether its start is recorded. A segment has its row in the index once it is sealed. */
@@ -121,8 +129,7 @@ record EventView(
     return new ClipView(from, last.isAfter(from) ? last : from.plusSeconds(1));
   }
 
-  Change.EventChanged change(Change.Step step) {
-    return new Change.EventChanged(
-        step, id, Optional.of(new CameraId(cameraId)), Json.MAPPER.convertValue(this, OBJECT));
+  Map<String, Object> json() {
+    return Json.MAPPER.convertValue(this, OBJECT);
   }
 }

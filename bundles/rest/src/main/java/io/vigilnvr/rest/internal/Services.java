@@ -7,6 +7,8 @@ import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.ChangeObserver;
+import io.vigilnvr.api.event.EventLog;
+import io.vigilnvr.api.event.EventReview;
 import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.health.WorkerSource;
@@ -125,6 +127,18 @@ public final class Services implements Backend {
   private volatile @Nullable EventStore events;
 
   @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable EventLog eventLog;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable EventReview eventReview;
+
+  @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
@@ -228,6 +242,16 @@ public final class Services implements Backend {
   @Override
   public EventStore events() {
     return present(events, "the database");
+  }
+
+  @Override
+  public EventLog eventLog() {
+    return present(eventLog, "the event log");
+  }
+
+  @Override
+  public EventReview eventReview() {
+    return present(eventReview, "the event log");
   }
 
   @Override

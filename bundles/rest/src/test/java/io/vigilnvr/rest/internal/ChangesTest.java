@@ -254,6 +254,30 @@ final class ChangesTest {
   }
 
   @Test
+  void showsEventsAsTheApiDoes() throws Exception {
+    site.backend.cameras.add("Own");
+    try (var viewer = follow(Role.VIEWER)) {
+      viewer.next("hello");
+      var made =
+          site.as(Role.OPERATOR)
+              .post("events", "{\"cameraId\":\"own\",\"type\":\"external\",\"label\":\"bell\"}")
+              .json();
+      String path = "events/" + made.get("id").asText();
+      site.inbox.changed(site.backend.told.get(0));
+      var event = viewer.next("event").data();
+      assertThat(event.get("change").asText()).isEqualTo("new");
+      assertThat(event.get("event")).isEqualTo(made);
+
+      site.as(Role.OPERATOR).send("DELETE", path, null);
+      site.inbox.changed(site.backend.told.get(1));
+      var deleted = viewer.next("event").data();
+      assertThat(deleted.get("change").asText()).isEqualTo("delete");
+      assertThat(deleted.get("event").get("id")).isEqualTo(made.get("id"));
+      assertThat(deleted.get("event")).hasSize(2);
+    }
+  }
+
+  @Test
   void isNotHeldUpByWhoDoesNotRead() throws Exception {
     var big = Map.<String, Object>of("text", "x".repeat(4000));
     try (var deaf = follow(Role.ADMIN);

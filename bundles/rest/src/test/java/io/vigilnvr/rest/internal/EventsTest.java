@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vigilnvr.api.auth.Role;
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.decode.Jpeg;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventType;
@@ -13,17 +14,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +87,7 @@ final class EventsTest {
             change -> {
               assertThat(change.step()).isEqualTo(Change.Step.NEW);
               assertThat(change.camera()).contains(new CameraId("own"));
-              assertThat(Json.MAPPER.<JsonNode>valueToTree(change.event())).isEqualTo(event);
+              assertThat(change.id()).isEqualTo(id);
             });
     assertThat(site.backend.audit).last().extracting("target").isEqualTo("events");
   }
@@ -124,7 +122,8 @@ final class EventsTest {
     assertThat(
             wrong(
                 operator.get(
-                    "events?camera=A&type=x&label=&zone=%00&from=1&to=2&reviewed=1&limit=0&cursor=x")))
+                    "events?camera=A&type=x&label=&zone=%00&from=1&to=2&reviewed=1&limit=0&cursor=x"
+                        + "&retained=1&detector=&minScore=1.5")))
         .containsExactlyInAnyOrder(
             "/camera",
             "/type",
@@ -134,7 +133,10 @@ final class EventsTest {
             "/to",
             "/reviewed",
             "/limit",
-            "/cursor");
+            "/cursor",
+            "/retained",
+            "/detector",
+            "/minScore");
     assertThat(site.backend.told).isEmpty();
   }
 
@@ -177,7 +179,11 @@ final class EventsTest {
     assertThat(viewer.send("PATCH", "events/" + own, "{\"reviewed\":true}").status())
         .isEqualTo(403);
     assertThat(viewer.send("POST", "events/" + own + "/end", null).status()).isEqualTo(403);
-    assertThat(viewer.get("events/" + own + "/clip.mp4").status()).isEqualTo(403);
+    assertThat(viewer.send("DELETE", "events/" + own, null).status()).isEqualTo(403);
+    assertThat(viewer.post("events/bulk", bulk("\"reviewed\":true", own)).status()).isEqualTo(403);
+    // They may play it back, but there is nothing recorded.
+    assertThat(viewer.get("events/" + own + "/clip.mp4").json().get("detail").asText())
+        .isNotEmpty();
     assertThat(operator.post("events", bell("foreign", "")).status()).isEqualTo(404);
     assertThat(operator.post("events", bell("unknown", "")).status()).isEqualTo(404);
     assertThat(site.as(Role.ADMIN).post("events", bell("unknown", "")).status()).isEqualTo(404);
@@ -185,6 +191,7 @@ final class EventsTest {
       assertThat(operator.get("events/" + foreign + path).status()).isEqualTo(404);
     }
     assertThat(operator.send("PATCH", "events/" + foreign, "{}").status()).isEqualTo(404);
+    assertThat(operator.send("DELETE", "events/" + foreign, null).status()).isEqualTo(404);
     assertThat(operator.send("POST", "events/" + foreign + "/end", null).status()).isEqualTo(404);
     assertThat(operator.get("events/NO%00ID").status()).isIn(400, 404);
     assertThat(site.anonymous().get("events/stream").status()).isEqualTo(401);
@@ -254,49 +261,123 @@ final class EventsTest {
   }
 
   @Test
-  void refusesAFlood() {
-    var operator = site.as(Role.OPERATOR);
-    for (int i = 0; i < EventRate.BURST; i++) {
-      assertThat(operator.post("events", bell("own", "")).status()).isEqualTo(201);
-    }
-    var refused = operator.post("events", bell("own", ""));
-    assertThat(refused.status()).isEqualTo(429);
-    assertThat(refused.header("Retry-After")).isEqualTo("1");
-    assertThat(site.as(Role.ADMIN).post("events", bell("own", "")).status()).isEqualTo(201);
+  void showsTheBestPictureIfOneIsKept() {
+    Event event = found("m1");
+    site.backend.events.insert(event);
+    var viewer = site.as(Role.VIEWER, "own");
+    assertThat(viewer.get("events/m1").json().get("hasSnapshot").asBoolean()).isFalse();
+
+    site.backend.eventLog.keepPicture(
+        event,
+        new Jpeg(
+            FakeBackend.NOW.plusMillis(1500),
+            1280,
+            720,
+            ByteBuffer.wrap("picture".getBytes(StandardCharsets.US_ASCII))));
+
+    assertThat(viewer.get("events/m1").json().get("hasSnapshot").asBoolean()).isTrue();
+    assertThat(viewer.get("events").json().at("/items/0/hasSnapshot").asBoolean()).isTrue();
+    var answer = viewer.get("events/m1/snapshot.jpg");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEqualTo("picture");
+    assertThat(answer.header("Content-Type")).isEqualTo("image/jpeg");
+    assertThat(answer.header("X-Vigil-Time")).isEqualTo("2026-11-22T14:00:01.500Z");
+    assertThat(answer.header("Cache-Control")).isEqualTo("private, max-age=10");
+    site.backend.events.change(
+        "m1", Change.Step.END, one -> one.ended(FakeBackend.NOW.minusSeconds(61)));
+    assertThat(viewer.get("events/m1/snapshot.jpg").header("Cache-Control"))
+        .isEqualTo("private, max-age=86400");
+    assertThat(site.as(Role.VIEWER, "foreign").get("events/m1/snapshot.jpg").status())
+        .isEqualTo(404);
   }
 
   @Test
-  void givesEachSourceItsShareAgain() {
-    var clock = new Watch();
-    var rate = new EventRate(clock);
-    for (int i = 0; i < EventRate.BURST; i++) {
-      assertThat(rate.take("a")).isEmpty();
-    }
-    assertThat(rate.take("a")).contains(Duration.ofMillis(50));
-    assertThat(rate.take("b")).isEmpty();
-    clock.now = clock.now.plusMillis(100);
-    assertThat(rate.take("a")).isEmpty();
-    assertThat(rate.take("a")).isEmpty();
-    assertThat(rate.take("a")).isPresent();
+  void narrowsByMarkDetectorAndScore() {
+    String sure = made("own", ",\"score\":0.9");
+    String unsure = made("own", ",\"score\":0.4");
+    site.backend.events.insert(found("m1"));
+    var operator = site.as(Role.OPERATOR);
+    operator.send("PATCH", "events/" + unsure, "{\"retained\":true}");
+
+    assertThat(ids(operator.get("events?retained=true"))).containsExactly(unsure);
+    assertThat(ids(operator.get("events?retained=false"))).containsExactlyInAnyOrder(sure, "m1");
+    assertThat(ids(operator.get("events?detector=motion"))).containsExactly("m1");
+    assertThat(ids(operator.get("events?minScore=0.4"))).containsExactlyInAnyOrder(sure, unsure);
+    assertThat(ids(operator.get("events?minScore=0.41&type=external"))).containsExactly(sure);
   }
 
-  private static final class Watch extends Clock {
-    Instant now = FakeBackend.NOW;
+  private static List<String> ids(Site.Answer answer) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.json().get("items").findValuesAsText("id");
+  }
 
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
+  @Test
+  void deletesAnEventAndItsPicture() {
+    String id = made("own", "");
+    var operator = site.as(Role.OPERATOR);
 
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+    assertThat(operator.send("DELETE", "events/" + id, null).status()).isEqualTo(204);
+    assertThat(operator.get("events/" + id).status()).isEqualTo(404);
+    assertThat(operator.send("DELETE", "events/" + id, null).status()).isEqualTo(404);
+    assertThat(site.backend.told)
+        .last()
+        .isInstanceOfSatisfying(
+            Change.EventChanged.class,
+            change -> assertThat(change.step()).isEqualTo(Change.Step.DELETE));
+  }
 
-    @Override
-    public Instant instant() {
-      return now;
-    }
+  private static String bulk(String what, String... ids) {
+    return "{\"ids\":[\"" + String.join("\",\"", ids) + "\"]," + what + "}";
+  }
+
+  @Test
+  void changesManyAtOnce() {
+    String one = made("own", "");
+    String two = made("own", "");
+    String foreign = made("foreign", "");
+    var operator = site.as(Role.OPERATOR, "own");
+
+    var marked =
+        operator.post("events/bulk", bulk("\"reviewed\":true", one, two, foreign, "none", "../x"));
+    assertThat(marked.status()).as(marked.text()).isEqualTo(200);
+    assertThat(marked.text()).isEqualTo("{\"changed\":2}");
+    assertThat(ids(operator.get("events?reviewed=true"))).containsExactlyInAnyOrder(one, two);
+    assertThat(site.as(Role.VIEWER).get("events/" + foreign).json().get("reviewed").asBoolean())
+        .isFalse();
+    var again = operator.post("events/bulk", bulk("\"reviewed\":true,\"retained\":true", one));
+    assertThat(again.text()).isEqualTo("{\"changed\":1}");
+    assertThat(operator.post("events/bulk", bulk("\"retained\":true", one)).text())
+        .isEqualTo("{\"changed\":0}");
+
+    assertThat(operator.post("events/bulk", bulk("\"delete\":true", one, foreign)).text())
+        .isEqualTo("{\"changed\":1}");
+    assertThat(ids(site.as(Role.VIEWER).get("events"))).containsExactlyInAnyOrder(two, foreign);
+  }
+
+  @Test
+  void refusesWhatIsNoWorkForMany() {
+    var operator = site.as(Role.OPERATOR);
+    String id = made("own", "");
+    var many = Stream.generate(() -> id).limit(1001).toArray(String[]::new);
+    assertThat(wrong(operator.post("events/bulk", bulk("\"reviewed\":true", many))))
+        .containsExactly("/ids");
+    assertThat(wrong(operator.post("events/bulk", "{\"ids\":[],\"reviewed\":true}")))
+        .containsExactly("/ids");
+    assertThat(wrong(operator.post("events/bulk", bulk("\"delete\":false", id))))
+        .containsExactly("/delete");
+    assertThat(wrong(operator.post("events/bulk", bulk("\"delete\":true,\"reviewed\":true", id))))
+        .containsExactly("/delete");
+  }
+
+  @Test
+  void refusesAFlood() {
+    site.backend.eventLog.left = 1;
+    var operator = site.as(Role.OPERATOR);
+    assertThat(operator.post("events", bell("own", "")).status()).isEqualTo(201);
+    var refused = operator.post("events", bell("own", ""));
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+    assertThat(refused.json().get("detail").asText()).startsWith("user ");
   }
 
   /** Reads the stream from a plain socket. */

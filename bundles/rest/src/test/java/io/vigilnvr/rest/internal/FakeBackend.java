@@ -20,6 +20,8 @@ import io.vigilnvr.api.camera.StreamProbe;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.event.Change;
+import io.vigilnvr.api.event.EventLog;
+import io.vigilnvr.api.event.EventReview;
 import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.health.WorkerSource;
@@ -77,6 +79,7 @@ final class FakeBackend implements Backend {
   final FakeInstaller installer = new FakeInstaller();
   final FakeViews views = new FakeViews();
   final FakeEvents events = new FakeEvents();
+  final FakeEventLog eventLog = new FakeEventLog(events, this::tell);
   final Map<String, CameraFinder> finders = new ConcurrentHashMap<>();
   final List<WorkerSource> workerSources = new CopyOnWriteArrayList<>();
   final List<Change> told = new CopyOnWriteArrayList<>();
@@ -217,6 +220,16 @@ final class FakeBackend implements Backend {
   @Override
   public EventStore events() {
     return events;
+  }
+
+  @Override
+  public EventLog eventLog() {
+    return eventLog;
+  }
+
+  @Override
+  public EventReview eventReview() {
+    return eventLog;
   }
 
   @Override
