@@ -1,6 +1,7 @@
 package io.vigilnvr.plugin.internal;
 
 import io.vigilnvr.api.camera.CameraDriver;
+import io.vigilnvr.api.detect.Detector;
 import io.vigilnvr.api.ingest.IngestEngineCode;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginCatalog;
@@ -167,8 +168,9 @@ public final class InstalledPlugins implements PluginCatalog {
       case RECORDER -> providers(kind, Recorder.class, Recorder.RECORDER);
       case STORAGE_BACKEND -> providers(kind, StorageBackend.class, StorageBackend.STORAGE);
       case INGEST_ENGINE -> providers(kind, IngestEngineCode.class, IngestEngineCode.ENGINE);
+      case DETECTOR -> providers(kind, Detector.class, Detector.DETECTOR);
       // Nothing provides these yet.
-      case DETECTOR, NOTIFIER -> List.of();
+      case NOTIFIER -> List.of();
     };
   }
 

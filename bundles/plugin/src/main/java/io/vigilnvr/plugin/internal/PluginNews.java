@@ -1,6 +1,7 @@
 package io.vigilnvr.plugin.internal;
 
 import io.vigilnvr.api.camera.CameraDriver;
+import io.vigilnvr.api.detect.Detector;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.ChangeObserver;
 import io.vigilnvr.api.ingest.IngestEngineCode;
@@ -28,7 +29,12 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
     service = {})
 public final class PluginNews {
   private static final String TYPES =
-      Stream.of(CameraDriver.class, Recorder.class, StorageBackend.class, IngestEngineCode.class)
+      Stream.of(
+              CameraDriver.class,
+              Detector.class,
+              Recorder.class,
+              StorageBackend.class,
+              IngestEngineCode.class)
           .map(type -> "(objectClass=" + type.getName() + ")")
           .collect(Collectors.joining("", "(|", ")"));
 
