@@ -21,6 +21,7 @@ const table: { path: string; file: string; needs?: Ability }[] = [
   { path: '/cameras', file: 'cameras/CamerasPage' },
   { path: '/cameras/new', file: 'cameras/CameraEditPage', needs: 'administer' },
   { path: '/cameras/:id', file: 'cameras/CameraEditPage', needs: 'administer' },
+  { path: '/cameras/:id/tune/:detector', file: 'cameras/TunerPage', needs: 'administer' },
   { path: '/storage', file: 'storage/StoragePage', needs: 'administer' },
   { path: '/plugins', file: 'plugins/PluginsPage', needs: 'administer' },
   { path: '/system', file: 'system/SystemPage', needs: 'administer' },

@@ -204,6 +204,79 @@ describe('editing a camera', () => {
     });
   });
 
+  it('draws lines, and asks how long things must stay in a zone', { timeout: 60_000 }, async () => {
+    const { asked } = show(
+      { 'PATCH /cameras/garden': ({ body }) => json({ ...garden, ...(body as object) }, 200, { ETag: '"8"' }) },
+      '/cameras/garden?tab=zones',
+    );
+    await userEvent.click(await screen.findByRole('button', { name: 'Add line' }));
+    expect(screen.getByLabelText(/^Line 1, corner 2 of 2/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Add a corner after corner 1' })).toBeDisabled();
+    expect(screen.queryByLabelText('Time to stay')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Add zone' }));
+    await userEvent.type(screen.getByLabelText('Time to stay'), '20');
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(asked.some(({ method }) => method === 'PATCH')).toBe(true));
+    expect(asked.find(({ method }) => method === 'PATCH')?.body).toMatchObject({
+      zones: [
+        { name: 'Line 1', polygon: [[0.25, 0.6], [0.75, 0.6]] },
+        { name: 'Zone 1', loiterSeconds: 20 },
+      ],
+    });
+  });
+
+  it('has detectors in order, with how they do, and keeps defaults out of what it saves', { timeout: 60_000 }, async () => {
+    const detector = (id: string, name: string) => ({
+      ...rtsp,
+      id,
+      name,
+      schema: { type: 'object', properties: { rate: { title: 'Rate', type: 'integer', minimum: 1, maximum: 15, default: 5 } } },
+    });
+    const { asked } = show(
+      {
+        'GET /detectors': () => json({ items: [detector('motion', 'Motion'), detector('onnx', 'Objects')], next: null }),
+        'GET /cameras/garden': () => json({ ...garden, detectors: [{ id: 'motion', settings: {} }] }, 200, { ETag: '"7"' }),
+        'GET /cameras/garden/detectors': () =>
+          json({ items: [{ id: 'motion', state: 'failed', cause: 'no model', frames: 3, dropped: 0, busyFraction: 0, ongoing: 0 }], next: null }),
+        'PATCH /cameras/garden': ({ body }) => json({ ...garden, ...(body as object) }, 200, { ETag: '"8"' }),
+      },
+      '/cameras/garden?tab=detection',
+    );
+    const first = await screen.findByRole('region', { name: 'Motion' });
+    expect(await within(first).findByText('Failed')).toBeVisible();
+    expect(within(first).getByText(/no model/)).toBeVisible();
+    expect(within(first).getByRole('link', { name: 'Tune' })).toHaveAttribute('href', '/cameras/garden/tune/motion');
+    // What the form filled in by itself is no change.
+    await within(first).findByLabelText('Rate');
+    expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Add detector' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: /^Objects/ }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Move Objects up' }));
+    expect(await violations()).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(asked.some(({ method }) => method === 'PATCH')).toBe(true));
+    expect(asked.find(({ method }) => method === 'PATCH')?.body).toEqual({
+      detectors: [
+        { id: 'onnx', settings: {} },
+        { id: 'motion', settings: {} },
+      ],
+    });
+  });
+
+  it('keeps what was seen longer by its label', { timeout: 60_000 }, async () => {
+    const { asked } = show(
+      { 'PATCH /cameras/garden': ({ body }) => json({ ...garden, ...(body as object) }, 200, { ETag: '"8"' }) },
+      '/cameras/garden?tab=recording',
+    );
+    await userEvent.type(await screen.findByRole('combobox', { name: 'Label, such as person' }), 'person{Enter}');
+    expect(screen.getByLabelText('Days for person')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(asked.some(({ method }) => method === 'PATCH')).toBe(true));
+    expect(asked.find(({ method }) => method === 'PATCH')?.body).toEqual({
+      recording: { retention: { labelDays: { person: 90 } } },
+    });
+  });
+
   it('offers no detection while no detector is installed', async () => {
     show();
     await screen.findByLabelText(/^Name/);

@@ -72,6 +72,7 @@ export function ConnectionFields(props: ConnectionFieldsProps) {
         <SchemaForm
           ref={form}
           schema={schema}
+          provider={`driver.${driver.id}`}
           value={value}
           onChange={onChange}
           secretsSet={secretsSet}

@@ -43,6 +43,9 @@ function baseOf(version: Versioned, driver: ProviderType | undefined): Base {
   };
 }
 
+/** What models usually tell; others may be typed. */
+const COMMON_LABELS = ['person', 'car', 'truck', 'bus', 'motorcycle', 'bicycle', 'dog', 'cat', 'motion'];
+
 const TABS = ['camera', 'recording', 'zones', 'detection'] as const;
 type Tab = (typeof TABS)[number];
 
@@ -270,6 +273,8 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
                 value={draft.recording}
                 onChange={(recording) => setDraft({ ...draft, recording })}
                 modes={modes}
+                zones={shapes.shapes.flatMap(({ kind, name }) => (kind === 'zone' && name.trim() !== '' ? [name.trim()] : []))}
+                labels={COMMON_LABELS}
                 errors={errorsUnder('/recording', errors)}
               />
             </Section>
@@ -288,7 +293,7 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
               aspect={aspect}
               drawing={shapes}
               dispatch={dispatch}
-              knownLabels={[]}
+              knownLabels={COMMON_LABELS}
               complaints={complaintsOf(errors, shapes.shapes)}
             />
           </Section>
@@ -298,6 +303,7 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
           <Tabs.Panel value="detection">
             <Section title={t('detection.title')} description={t('detection.description')}>
               <DetectorFields
+                cameraId={current.camera.id}
                 installed={detectors}
                 value={draft.detectors}
                 onChange={(chosen) => setDraft({ ...draft, detectors: chosen })}

@@ -1,5 +1,6 @@
-import { Group, NumberInput, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
-import { useId } from 'react';
+import { ActionIcon, Autocomplete, Button, Group, NumberInput, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WrongField } from '../api';
 import type { Recording, Retention } from './draft';
@@ -11,11 +12,14 @@ interface RecordingFieldsProps {
   onChange: (value: Recording) => void;
   /** Modes whose recorders are installed. */
   modes: readonly string[];
+  /** Names that retention can tell apart. */
+  zones?: readonly string[];
+  labels?: readonly string[];
   /** Pointers start at the recording. */
   errors?: readonly WrongField[];
 }
 
-export function RecordingFields({ value, onChange, modes, errors = [] }: RecordingFieldsProps) {
+export function RecordingFields({ value, onChange, modes, zones = [], labels = [], errors = [] }: RecordingFieldsProps) {
   const { t } = useTranslation('cameras');
   const id = useId();
   const choices = [...new Set([...modes, value.mode, 'off'])];
@@ -67,36 +71,35 @@ export function RecordingFields({ value, onChange, modes, errors = [] }: Recordi
               </Text>
             )}
           </Stack>
-          {value.mode === 'event' && (
-            <Group grow align="flex-start" preventGrowOverflow={false}>
-              <NumberInput
-                label={t('recording.preRoll')}
-                suffix=" s"
-                min={0}
-                max={3600}
-                value={value.preRollSeconds}
-                error={wrong('/preRollSeconds')}
-                onChange={(next) =>
-                  typeof next === 'number' && onChange({ ...value, preRollSeconds: next })
-                }
-              />
-              <NumberInput
-                label={t('recording.postRoll')}
-                suffix=" s"
-                min={0}
-                max={3600}
-                value={value.postRollSeconds}
-                error={wrong('/postRollSeconds')}
-                onChange={(next) =>
-                  typeof next === 'number' && onChange({ ...value, postRollSeconds: next })
-                }
-              />
-            </Group>
-          )}
+          <Group grow align="flex-start" preventGrowOverflow={false}>
+            <NumberInput
+              label={t('recording.preRoll')}
+              suffix=" s"
+              min={0}
+              max={3600}
+              value={value.preRollSeconds}
+              error={wrong('/preRollSeconds')}
+              onChange={(next) =>
+                typeof next === 'number' && onChange({ ...value, preRollSeconds: next })
+              }
+            />
+            <NumberInput
+              label={t('recording.postRoll')}
+              suffix=" s"
+              min={0}
+              max={3600}
+              value={value.postRollSeconds}
+              error={wrong('/postRollSeconds')}
+              onChange={(next) =>
+                typeof next === 'number' && onChange({ ...value, postRollSeconds: next })
+              }
+            />
+          </Group>
           <RetentionFields
             value={value.retention}
             onChange={(retention) => onChange({ ...value, retention })}
-            withEvents={value.mode === 'event'}
+            zones={zones}
+            labels={labels}
             errors={errors
               .filter(({ pointer }) => pointer.startsWith('/retention'))
               .map(({ pointer, detail }) => ({ pointer: pointer.slice('/retention'.length), detail }))}
@@ -110,12 +113,13 @@ export function RecordingFields({ value, onChange, modes, errors = [] }: Recordi
 interface RetentionFieldsProps {
   value: Retention;
   onChange: (value: Retention) => void;
-  withEvents?: boolean;
+  zones?: readonly string[];
+  labels?: readonly string[];
   errors?: readonly WrongField[];
 }
 
 /** How long a camera's footage is kept. */
-export function RetentionFields({ value, onChange, withEvents = false, errors = [] }: RetentionFieldsProps) {
+export function RetentionFields({ value, onChange, zones = [], labels = [], errors = [] }: RetentionFieldsProps) {
   const { t } = useTranslation('cameras');
   const wrong = (name: string) => errors.find((one) => one.pointer === `/${name}`)?.detail;
   const days = (name: 'continuousDays' | 'eventDays' | 'minDays') => (
@@ -133,24 +137,136 @@ export function RetentionFields({ value, onChange, withEvents = false, errors = 
     />
   );
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-      {days('continuousDays')}
-      {withEvents && days('eventDays')}
-      <NumberInput
-        label={t('recording.maxBytes')}
-        description={t('recording.maxBytesHint')}
-        suffix=" GiB"
-        min={0}
-        decimalScale={2}
-        allowNegative={false}
-        placeholder={t('recording.unlimited')}
-        value={value.maxBytes === null ? '' : Math.round((value.maxBytes / GIB) * 100) / 100}
-        error={wrong('maxBytes')}
-        onChange={(next) =>
-          onChange({ ...value, maxBytes: typeof next === 'number' ? Math.round(next * GIB) : null })
-        }
+    <Stack gap="lg">
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+        {days('continuousDays')}
+        {days('eventDays')}
+        <NumberInput
+          label={t('recording.maxBytes')}
+          description={t('recording.maxBytesHint')}
+          suffix=" GiB"
+          min={0}
+          decimalScale={2}
+          allowNegative={false}
+          placeholder={t('recording.unlimited')}
+          value={value.maxBytes === null ? '' : Math.round((value.maxBytes / GIB) * 100) / 100}
+          error={wrong('maxBytes')}
+          onChange={(next) =>
+            onChange({ ...value, maxBytes: typeof next === 'number' ? Math.round(next * GIB) : null })
+          }
+        />
+        {days('minDays')}
+      </SimpleGrid>
+      <LongerFields
+        title={t('recording.labelDays')}
+        hint={t('recording.labelDaysHint')}
+        add={t('recording.addLabel')}
+        known={labels}
+        value={value.labelDays}
+        error={errors.find(({ pointer }) => pointer.startsWith('/labelDays'))?.detail}
+        onChange={(labelDays) => onChange({ ...value, labelDays })}
       />
-      {days('minDays')}
-    </SimpleGrid>
+      {(zones.length > 0 || Object.keys(value.zoneDays).length > 0) && (
+        <LongerFields
+          title={t('recording.zoneDays')}
+          hint={t('recording.zoneDaysHint')}
+          add={t('recording.addZone')}
+          known={zones}
+          value={value.zoneDays}
+          error={errors.find(({ pointer }) => pointer.startsWith('/zoneDays'))?.detail}
+          onChange={(zoneDays) => onChange({ ...value, zoneDays })}
+        />
+      )}
+    </Stack>
+  );
+}
+
+interface LongerFieldsProps {
+  title: string;
+  hint: string;
+  add: string;
+  known: readonly string[];
+  value: Record<string, number>;
+  onChange: (value: Record<string, number>) => void;
+  error?: string;
+}
+
+/** Days by name, for what is kept longer than the rest. */
+function LongerFields({ title, hint, add, known, value, onChange, error }: LongerFieldsProps) {
+  const { t } = useTranslation('cameras');
+  const id = useId();
+  const [name, setName] = useState('');
+  const entries = Object.entries(value);
+  const free = known.filter((one) => !(one in value));
+  const put = () => {
+    const wanted = name.trim();
+    if (wanted !== '' && !(wanted in value)) {
+      onChange({ ...value, [wanted]: 90 });
+    }
+    setName('');
+  };
+  return (
+    <Stack gap="xs" role="group" aria-labelledby={id}>
+      <div>
+        <Text size="sm" fw={500} id={id}>
+          {title}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {hint}
+        </Text>
+      </div>
+      {entries.map(([one, days]) => (
+        <Group key={one} gap="xs" wrap="nowrap">
+          <Text size="sm" w="10rem" truncate>
+            {one}
+          </Text>
+          <NumberInput
+            aria-label={t('recording.daysOf', { name: one })}
+            suffix={t('recording.days')}
+            min={0}
+            max={36500}
+            decimalScale={2}
+            allowNegative={false}
+            value={days}
+            onChange={(next) => typeof next === 'number' && onChange({ ...value, [one]: next })}
+            w="9rem"
+          />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('recording.removeDays', { name: one })}
+            onClick={() => onChange(Object.fromEntries(entries.filter(([other]) => other !== one)))}
+          >
+            <IconTrash size={16} />
+          </ActionIcon>
+        </Group>
+      ))}
+      {error !== undefined && (
+        <Text size="xs" c="red" role="alert">
+          {error}
+        </Text>
+      )}
+      <Group gap="xs" wrap="nowrap">
+        <Autocomplete
+          aria-label={add}
+          placeholder={add}
+          data={free}
+          value={name}
+          maxLength={100}
+          onChange={setName}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              event.preventDefault();
+              put();
+            }
+          }}
+          w="14rem"
+        />
+        <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} disabled={name.trim() === ''} onClick={put}>
+          {t('recording.addDays')}
+        </Button>
+      </Group>
+    </Stack>
   );
 }

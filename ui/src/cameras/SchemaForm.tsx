@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import type { WrongField } from '../api';
 import { cspValidator } from './cspValidator';
 import { schemaTheme, type FormContext } from './schemaTheme';
+import { useTranslated } from './schemaTexts';
 import { secretNames, type Settings } from './settings';
 
 export interface SchemaFormHandle {
@@ -21,6 +22,8 @@ export interface SchemaFormHandle {
 
 interface SchemaFormProps {
   schema: RJSFSchema;
+  /** Whose settings these are, such as `driver.rtsp`, for texts that Vigil has in the language that is spoken. */
+  provider?: string;
   value: Settings;
   onChange: (value: Settings) => void;
   /** Secrets that the server holds already. */
@@ -46,8 +49,9 @@ function property(pointer: string): string {
 
 /** A form made from a plugin's JSON Schema. It is part of a larger form and has no button of its own. */
 export function SchemaForm(props: SchemaFormProps) {
-  const { schema, value, onChange, secretsSet = NONE, errors = NONE, idPrefix = 'settings', disabled, ref } = props;
+  const { schema: told, provider, value, onChange, secretsSet = NONE, errors = NONE, idPrefix = 'settings', disabled, ref } = props;
   const { t } = useTranslation('cameras');
+  const schema = useTranslated(told, provider);
   const form = useRef<TheForm>(null);
   const [checked, setChecked] = useState(false);
 

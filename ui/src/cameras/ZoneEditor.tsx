@@ -17,6 +17,7 @@ import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconEyeOff,
+  IconLine,
   IconPencil,
   IconPlus,
   IconPolygon,
@@ -34,7 +35,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Callout } from '../admin/Callout';
 import classes from './ZoneEditor.module.css';
-import { area, crossesItself, point, type Drawing, type Point, type Shape, type Step } from './zones';
+import { area, crossesItself, isLine, point, START_LINE, type Drawing, type Point, type Shape, type Step } from './zones';
 
 interface ZoneEditorProps {
   /** The live picture, filling its box. */
@@ -70,25 +71,27 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
       : [0, 0];
   };
 
-  const add = (kind: Shape['kind']) => {
+  const add = (kind: Shape['kind'], polygon?: readonly Point[]) => {
     const names = new Set(drawing.shapes.map((shape) => shape.name));
     let n = 1;
-    while (names.has(t('zones.newName', { n }))) {
+    const newName = polygon === undefined ? 'zones.newName' : 'zones.newLine';
+    while (names.has(t(newName, { n }))) {
       n++;
     }
     setPending(null);
     setChosen(`n${drawing.next}`);
-    dispatch({ type: 'add', kind, name: kind === 'zone' ? t('zones.newName', { n }) : '' });
+    dispatch({ type: 'add', kind, name: kind === 'zone' ? t(newName, { n }) : '', polygon });
   };
 
-  const finish = () => {
-    if (selected && pending && pending.length >= 3) {
-      dispatch({ type: 'add', kind: selected.kind, name: selected.name, polygon: pending });
+  const needed = selected && isLine(selected) ? 2 : 3;
+  const finish = (corners: readonly Point[] | null = pending) => {
+    if (selected && corners && corners.length >= needed) {
+      dispatch({ type: 'add', kind: selected.kind, name: selected.name, polygon: corners });
       dispatch({ type: 'remove', key: selected.key });
       dispatch({
         type: 'change',
         key: `n${drawing.next}`,
-        part: { labels: selected.labels, minArea: selected.minArea },
+        part: { labels: selected.labels, minArea: selected.minArea, loiterSeconds: selected.loiterSeconds },
       });
       setChosen(`n${drawing.next}`);
     }
@@ -119,6 +122,14 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
         <Group gap="xs">
           <Button size="xs" leftSection={<IconPolygon size={16} aria-hidden />} onClick={() => add('zone')}>
             {t('zones.addZone')}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconLine size={16} aria-hidden />}
+            onClick={() => add('zone', START_LINE)}
+          >
+            {t('zones.addLine')}
           </Button>
           <Button
             size="xs"
@@ -171,7 +182,12 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
             aria-hidden
             onClick={(event) => {
               if (pending !== null) {
-                setPending([...pending, at(event)]);
+                const corners = [...pending, at(event)];
+                if (needed === 2 && corners.length === 2) {
+                  finish(corners);
+                } else {
+                  setPending(corners);
+                }
                 stage.current?.focus();
               }
             }}
@@ -209,7 +225,7 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
             <Text size="sm" style={{ flex: 1 }} role="status">
               {t('zones.drawHint', { count: pending.length })}
             </Text>
-            <Button size="xs" disabled={pending.length < 3} onClick={finish}>
+            <Button size="xs" disabled={pending.length < needed} onClick={() => finish()}>
               {t('zones.finish')}
             </Button>
             <Button size="xs" variant="default" onClick={() => setPending(null)}>
@@ -241,7 +257,9 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
                   setChosen(shape.key);
                 }}
               >
-                {shape.kind === 'zone' ? (
+                {isLine(shape) ? (
+                  <IconLine size={18} aria-hidden />
+                ) : shape.kind === 'zone' ? (
                   <IconPolygon size={18} aria-hidden />
                 ) : (
                   <IconEyeOff size={18} aria-hidden />
@@ -249,7 +267,7 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
                 <span className={classes.itemName}>{titles.get(shape.key)}</span>
                 {complaints?.has(shape.key) && <Text size="xs">{t('zones.wrong')}</Text>}
                 <Text size="xs" className={classes.quiet} component="span">
-                  {t('zones.share', { value: area(shape.polygon) })}
+                  {isLine(shape) ? t('zones.line') : t('zones.share', { value: area(shape.polygon) })}
                 </Text>
               </UnstyledButton>
             ))}
@@ -303,6 +321,27 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
                       })
                     }
                   />
+                  {isLine(selected) ? (
+                    <Text size="sm">{t('zones.lineHint')}</Text>
+                  ) : (
+                    <NumberInput
+                      label={t('zones.loiter')}
+                      description={t('zones.loiterHint')}
+                      value={selected.loiterSeconds ?? ''}
+                      min={0}
+                      max={86_400}
+                      suffix=" s"
+                      decimalScale={1}
+                      allowNegative={false}
+                      onChange={(value) =>
+                        dispatch({
+                          type: 'change',
+                          key: selected.key,
+                          part: { loiterSeconds: typeof value === 'number' && value > 0 ? value : null },
+                        })
+                      }
+                    />
+                  )}
                 </>
               ) : (
                 <Text size="sm">{t('zones.maskHint')}</Text>
@@ -330,7 +369,7 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
                     setChosen(drawing.shapes.find((shape) => shape !== selected)?.key ?? null);
                   }}
                 >
-                  {t(selected.kind === 'zone' ? 'zones.removeZone' : 'zones.removeMask')}
+                  {t(isLine(selected) ? 'zones.removeLine' : selected.kind === 'zone' ? 'zones.removeZone' : 'zones.removeMask')}
                 </Button>
               </Group>
             </Stack>
@@ -377,9 +416,13 @@ interface PolygonProps {
 }
 
 function Polygon({ shape, chosen, still, at, onChoose, dispatch }: PolygonProps) {
+  const line = isLine(shape);
+  // An area to take hold of is what a line does not have: its stroke is made wide, and seen through.
+  const Outline = line ? 'polyline' : 'polygon';
   return (
-    <polygon
+    <Outline
       className={classes.polygon}
+      data-line={line || undefined}
       data-kind={shape.kind}
       data-chosen={chosen || undefined}
       data-still={still || undefined}
@@ -486,7 +529,7 @@ function Handles({ shape, title, at, dispatch }: HandlesProps) {
                 );
               }}
             />
-            <button
+            {!isLine(shape) && <button
               type="button"
               className={classes.middle}
               tabIndex={-1}
@@ -495,7 +538,7 @@ function Handles({ shape, title, at, dispatch }: HandlesProps) {
               onClick={() => dispatch({ type: 'addPoint', key: shape.key, after: i })}
             >
               <IconPlus size={12} />
-            </button>
+            </button>}
           </div>
         );
       })}
@@ -550,6 +593,7 @@ function Coordinates({ shape, title, dispatch }: { shape: Shape; title: string; 
                 <ActionIcon
                   variant="subtle"
                   aria-label={t('zones.insertAfter', { n: i + 1 })}
+                  disabled={isLine(shape)}
                   onClick={() => dispatch({ type: 'addPoint', key: shape.key, after: i })}
                 >
                   <IconPlus size={16} />

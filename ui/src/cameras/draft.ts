@@ -17,6 +17,10 @@ export interface Retention {
   eventDays: number;
   maxBytes: number | null;
   minDays: number;
+  /** Longer than other events, by what was seen. */
+  labelDays: Record<string, number>;
+  /** Longer than other events, by where. */
+  zoneDays: Record<string, number>;
 }
 
 export interface ChosenDetector {
@@ -40,7 +44,7 @@ export const DEFAULT_RECORDING: Recording = {
   stream: 'main',
   preRollSeconds: 5,
   postRollSeconds: 10,
-  retention: { continuousDays: 7, eventDays: 30, maxBytes: null, minDays: 0 },
+  retention: { continuousDays: 7, eventDays: 30, maxBytes: null, minDays: 0, labelDays: {}, zoneDays: {} },
 };
 
 export function newDraft(driver: string): Draft {
@@ -59,6 +63,7 @@ export function draftOf(camera: Camera, schema: RJSFSchema): { draft: Draft; sec
   const { settings, secretsSet } = withoutFlags(camera.settings, schema);
   const { recording } = camera;
   const or = DEFAULT_RECORDING;
+  const kept = (recording.retention ?? {}) as Partial<Retention>;
   return {
     draft: {
       name: camera.name,
@@ -76,6 +81,8 @@ export function draftOf(camera: Camera, schema: RJSFSchema): { draft: Draft; sec
           eventDays: recording.retention?.eventDays ?? or.retention.eventDays,
           maxBytes: recording.retention?.maxBytes ?? null,
           minDays: recording.retention?.minDays ?? or.retention.minDays,
+          labelDays: kept.labelDays ?? {},
+          zoneDays: kept.zoneDays ?? {},
         },
       },
       detectors: camera.detectors.map(({ id, settings: own }) => ({ id, settings: own ?? {} })),

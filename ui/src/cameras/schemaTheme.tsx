@@ -11,6 +11,7 @@ import {
 import { IconLock, IconLockOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { splitUnit } from './units';
 
 /** What a form's parts know of the form. */
 export interface FormContext {
@@ -18,12 +19,6 @@ export interface FormContext {
   secretsSet: readonly string[];
   /** Secrets that there must be, and so cannot be removed. */
   needed: readonly string[];
-}
-
-/** `Timeout (ms)` is a timeout in ms: the unit stands behind the value, where people look for it. */
-export function splitUnit(title: string): { label: string; unit: string } {
-  const found = /^(.*\S)\s*\(([^()]{1,8})\)$/.exec(title);
-  return found ? { label: found[1] ?? title, unit: found[2] ?? '' } : { label: title, unit: '' };
 }
 
 function useHint(schema: RJSFSchema): string | undefined {

@@ -27,6 +27,18 @@ export function entered(settings: Settings): Settings {
   );
 }
 
+/** What somebody set: a form fills in defaults by itself, and those stay the plugin's to change. */
+export function chosenOf(schema: RJSFSchema, before: Settings, after: Settings): Settings {
+  const isDefault = (name: string, value: unknown) => {
+    const property = schema.properties?.[name];
+    const or = typeof property === 'object' ? property.default : undefined;
+    return JSON.stringify(or) === JSON.stringify(value) || (or === undefined && JSON.stringify(value) === '[]');
+  };
+  return Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => value !== undefined && (name in before || !isDefault(name, value))),
+  );
+}
+
 /** Wrong fields below a pointer, told from there. */
 export function errorsUnder<T extends { pointer: string; detail: string }>(
   prefix: string,

@@ -10,6 +10,13 @@ export interface Shape {
   readonly polygon: readonly Point[];
   readonly labels: readonly string[];
   readonly minArea: number | null;
+  /** How long something must stay to count. */
+  readonly loiterSeconds: number | null;
+}
+
+/** A zone of two corners counts what goes across it. */
+export function isLine({ kind, polygon }: Pick<Shape, 'kind' | 'polygon'>): boolean {
+  return kind === 'zone' && polygon.length === 2;
 }
 
 export interface ZoneBody {
@@ -17,6 +24,7 @@ export interface ZoneBody {
   polygon: number[][];
   labels?: string[] | null;
   minArea?: number | null;
+  loiterSeconds?: number | null;
 }
 
 export interface MaskBody {
@@ -35,7 +43,7 @@ export interface Drawing {
 export type Step =
   | { type: 'add'; kind: Shape['kind']; name: string; polygon?: readonly Point[] }
   | { type: 'remove'; key: string }
-  | { type: 'change'; key: string; part: Partial<Pick<Shape, 'name' | 'labels' | 'minArea'>> }
+  | { type: 'change'; key: string; part: Partial<Pick<Shape, 'name' | 'labels' | 'minArea' | 'loiterSeconds'>> }
   | { type: 'movePoint'; key: string; index: number; to: Point; drag?: string }
   | { type: 'moveShape'; key: string; by: Point; drag?: string }
   | { type: 'addPoint'; key: string; after: number; at?: Point }
@@ -58,6 +66,12 @@ export function point(x: number, y: number): Point {
   return [fraction(x), fraction(y)];
 }
 
+/** Across the picture. */
+export const START_LINE: readonly Point[] = [
+  [0.25, 0.6],
+  [0.75, 0.6],
+];
+
 const START: readonly Point[] = [
   [0.3, 0.3],
   [0.7, 0.3],
@@ -76,6 +90,7 @@ export function shapesOf(zones: readonly ZoneBody[], masks: readonly MaskBody[])
         polygon: polygon(zone.polygon),
         labels: zone.labels ?? [],
         minArea: zone.minArea ?? null,
+        loiterSeconds: zone.loiterSeconds ? zone.loiterSeconds : null,
       }),
     ),
     ...masks.map(
@@ -86,6 +101,7 @@ export function shapesOf(zones: readonly ZoneBody[], masks: readonly MaskBody[])
         polygon: polygon(mask.polygon),
         labels: [],
         minArea: null,
+        loiterSeconds: null,
       }),
     ),
   ];
@@ -101,6 +117,7 @@ export function bodiesOf(shapes: readonly Shape[]): { zones: ZoneBody[]; masks: 
         polygon: polygon(shape),
         labels: [...shape.labels],
         ...(shape.minArea === null ? {} : { minArea: shape.minArea }),
+        ...(shape.loiterSeconds === null ? {} : { loiterSeconds: shape.loiterSeconds }),
       })),
     masks: shapes.filter((shape) => shape.kind === 'mask').map((shape) => ({ polygon: polygon(shape) })),
   };
@@ -117,7 +134,15 @@ function applied(shapes: readonly Shape[], step: Step, key: string): readonly Sh
     case 'add':
       return [
         ...shapes,
-        { key, kind: step.kind, name: step.name, polygon: step.polygon ?? START, labels: [], minArea: null },
+        {
+          key,
+          kind: step.kind,
+          name: step.name,
+          polygon: step.polygon ?? START,
+          labels: [],
+          minArea: null,
+          loiterSeconds: null,
+        },
       ];
     case 'remove':
       return shapes.filter((shape) => shape.key !== step.key);
@@ -132,7 +157,7 @@ function applied(shapes: readonly Shape[], step: Step, key: string): readonly Sh
       return on(step.key, (shape) => ({ ...shape, polygon: shifted(shape.polygon, step.by) }));
     case 'addPoint':
       return on(step.key, (shape) => {
-        if (shape.polygon.length >= MOST_POINTS) {
+        if (shape.polygon.length >= MOST_POINTS || isLine(shape)) {
           return shape;
         }
         const a = shape.polygon[step.after] ?? [0, 0];

@@ -96,6 +96,7 @@ function AddForm({ onClose, backends }: Omit<AddVolumeProps, 'opened'>) {
               key={backend.id}
               ref={form}
               schema={backend.schema as RJSFSchema}
+              provider={`storage.${backend.id}`}
               value={settings}
               onChange={setSettings}
               errors={errors}

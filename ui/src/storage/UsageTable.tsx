@@ -9,6 +9,7 @@ import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { api, ApiProblem, keys, type Camera, type Items, type Usage, type WrongField } from '../api';
 import { DEFAULT_RECORDING, type Retention } from '../cameras/draft';
+import { mergePatch } from '../cameras/mergePatch';
 import { RetentionFields } from '../cameras/RecordingFields';
 import { errorsUnder } from '../cameras/settings';
 import { useFormat, useNow, useProblemText } from '../common';
@@ -16,12 +17,14 @@ import classes from './UsageTable.module.css';
 
 export function retentionOf(camera: Camera): Retention {
   const or = DEFAULT_RECORDING.retention;
-  const told = camera.recording.retention;
+  const told = camera.recording.retention as Partial<Retention> | undefined;
   return {
     continuousDays: told?.continuousDays ?? or.continuousDays,
     eventDays: told?.eventDays ?? or.eventDays,
     maxBytes: told?.maxBytes ?? null,
     minDays: told?.minDays ?? or.minDays,
+    labelDays: told?.labelDays ?? {},
+    zoneDays: told?.zoneDays ?? {},
   };
 }
 
@@ -182,7 +185,8 @@ function RetentionForm({ camera, onClose }: { camera: Camera; onClose: () => voi
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
-  const store = async (retention: Retention) => {
+  const store = async (before: Retention, after: Retention) => {
+    const retention = mergePatch(before, after) ?? {};
     const saved = await api.patch<Camera>(`/cameras/${camera.id}`, { recording: { retention } });
     client.setQueryData<Camera[]>(keys.cameras, (all) => all?.map((one) => (one.id === saved.id ? saved : one)));
     await client.invalidateQueries({ queryKey: keys.camera(camera.id) });
@@ -195,9 +199,9 @@ function RetentionForm({ camera, onClose }: { camera: Camera; onClose: () => voi
     setProblem(null);
     try {
       const before = retentionOf(camera);
-      await store(value);
+      await store(before, value);
       notice.done(t('usage.saved', { name: camera.name }), () => {
-        store(before).catch((cause: unknown) => notice.failed(cause));
+        store(value, before).catch((cause: unknown) => notice.failed(cause));
       });
       onClose();
     } catch (cause) {
@@ -215,7 +219,7 @@ function RetentionForm({ camera, onClose }: { camera: Camera; onClose: () => voi
         <RetentionFields
           value={value}
           onChange={setValue}
-          withEvents={camera.recording.mode === 'event'}
+          zones={camera.zones.map(({ name }) => name)}
           errors={errors}
         />
         {problem !== null && (
