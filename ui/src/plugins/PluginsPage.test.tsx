@@ -72,13 +72,15 @@ describe('PluginsPage', () => {
           items: [
             { ...added, state: 'resolved', error: 'it is not started' },
             { ...added, id: 'b', state: 'installed', error: 'something that it imports is missing' },
+            { ...added, id: 'c', state: 'resolved', error: 'its activator threw' },
           ],
           next: null,
         }),
     });
     renderPage(<PluginsPage />, { path: '/plugins' });
     expect(await screen.findByText('Stopped')).toBeVisible();
-    expect(screen.getByText('Failed')).toBeVisible();
+    expect(screen.getAllByText('Failed')).toHaveLength(2);
+    expect(screen.getByText('its activator threw')).toBeVisible();
     expect(screen.getByText('something that it imports is missing')).toBeVisible();
     expect(screen.queryByText('it is not started')).toBeNull();
   });
@@ -116,5 +118,52 @@ describe('PluginsPage', () => {
     await userEvent.upload(await screen.findByLabelText('Choose a file', { selector: 'input' }), jar());
     expect(await screen.findByText('it needs Java 21')).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Install' })).toBeNull();
+  });
+
+  describe('models', () => {
+    const yolox = {
+      id: 'yolox-nano', name: 'YOLOX-nano', version: '0.1.1', licence: 'Apache-2.0', decoder: 'yolox', widthPx: 416, heightPx: 416,
+      labels: ['person', 'car'], sha256: 'ab', state: 'ready', error: null, bytes: 3_660_000,
+    };
+    const nanodet = { id: 'nanodet-m', name: 'NanoDet-m', url: 'https://models.example.org/n.onnx', sha256: 'cd', licence: 'Apache-2.0', installed: false };
+    const showModels = (post: () => Response) => {
+      const asked = serve({
+        'GET /plugins': () => json({ items: [builtIn], next: null }),
+        'GET /models': () => json({ items: [yolox, { ...yolox, id: 'bad', name: 'Bad', state: 'failed', error: 'no outputs' }], next: null }),
+        'GET /models/catalog': () => json({ items: [nanodet, { ...nanodet, id: 'yolox-nano', name: 'YOLOX-nano', installed: true }], next: null }),
+        'POST /models': post,
+        'DELETE /models/bad': () => new Response(null, { status: 204 }),
+      });
+      renderPage(<main><PluginsPage /></main>, { path: '/plugins' });
+      return asked;
+    };
+
+    it('installs one of the catalogue, and removes one after asking', async () => {
+      const asked = showModels(() => json(yolox, 201));
+      const table = await screen.findByRole('table', { name: 'Models' });
+      expect(within(table).getByText('no outputs')).toBeVisible();
+      expect(screen.queryByRole('button', { name: 'Install YOLOX-nano' })).toBeNull();
+      await userEvent.click(await screen.findByRole('button', { name: 'Install NanoDet-m' }));
+      await waitFor(() => expect(asked.some(({ method }) => method === 'POST')).toBe(true));
+      expect((asked.find(({ method }) => method === 'POST')?.body as FormData).get('catalog')).toBe('nanodet-m');
+      expect(await violations()).toEqual([]);
+      await userEvent.click(screen.getByRole('button', { name: 'Remove Bad' }));
+      await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Remove' }));
+      await waitFor(() => expect(asked.some(({ method, path }) => method === 'DELETE' && path === '/models/bad')).toBe(true));
+    });
+
+    it('takes a file with what it is, and says what is wrong with it', async () => {
+      const asked = showModels(() => json({ title: 'Invalid', errors: [{ pointer: '/file', detail: 'has an op that is not allowed' }] }, 422));
+      await userEvent.click(await screen.findByRole('button', { name: 'Add model' }));
+      const dialog = await screen.findByRole('dialog', { name: 'Add a model' });
+      expect(within(dialog).getByRole('button', { name: 'Install' })).toBeDisabled();
+      await userEvent.upload(dialog.querySelector('input[type=file]') ?? document.querySelector('input[accept=".onnx,.jar"]') as HTMLInputElement, new File(['x'], 'm.onnx'));
+      fireEvent.change(within(dialog).getByLabelText('Descriptor'), { target: { value: '{"id":"m"}' } });
+      await userEvent.click(within(dialog).getByRole('button', { name: 'Install' }));
+      expect(await within(dialog).findByText('file: has an op that is not allowed')).toBeVisible();
+      const body = asked.find(({ method }) => method === 'POST')?.body as FormData;
+      expect(body.get('descriptor')).toBe('{"id":"m"}');
+      expect((body.get('file') as File).name).toBe('m.onnx');
+    });
   });
 });

@@ -21,6 +21,7 @@ import { useNotice } from '../admin/useNotice';
 import { api, keys, usePlugins, type Plugin } from '../api';
 import { EmptyState, ErrorState, Page, StateBadge, type Tone } from '../common';
 import classes from './PluginsPage.module.css';
+import { Models } from './Models';
 import { UploadDialog } from './UploadDialog';
 
 type Asked = { what: 'stop' | 'remove'; plugin: Plugin };
@@ -129,6 +130,7 @@ export default function PluginsPage() {
                 <List label={t('added')} plugins={added} onStart={(plugin) => void start(plugin)} onAsk={setAsked} />
               )}
             </Section>
+            <Models />
             <Section title={t('builtIn')} description={t('builtInText')} flush>
               <List label={t('builtIn')} plugins={builtIn} />
             </Section>
@@ -166,9 +168,12 @@ const LOOKS: Record<string, { tone: Tone; Icon: typeof IconPuzzle }> = {
   resolved: { tone: 'off', Icon: IconPlayerStop },
 };
 
-/** One that is merely not started has that as its error, too. */
+/** What the server says of one that somebody stopped. */
+const NOT_STARTED = 'it is not started';
+
+/** One that is merely not started has that as its error, too; one that could not start has another. */
 function failed({ error, state }: Plugin): boolean {
-  return error != null && state !== 'resolved';
+  return error != null && !(state === 'resolved' && error === NOT_STARTED);
 }
 
 interface ListProps {
