@@ -277,6 +277,7 @@ final class GStreamerSession implements EngineSession {
       for (Receiver receiver : receivers) {
         if (receiver.media.codec() == media.get().codec() && receiver.input == 0) {
           receiver.build(pointer(into));
+          receiver.guardAgainstLoss();
           if (receiver.input != 0
               && NativeGst.Core.gst_pad_link(pad, receiver.input) != NativeGst.PAD_LINK_OK) {
             fail(
@@ -425,6 +426,8 @@ final class GStreamerSession implements EngineSession {
 
     // The streaming thread's.
     private final ByteBuffer header = ByteBuffer.allocateDirect(12);
+    private final ByteBuffer packetStart = ByteBuffer.allocateDirect(LossGuard.BYTES);
+    private Optional<LossGuard> loss = Optional.empty();
     private long baseNanos;
 
     /** Whether packets come to the depayloader as they are, without times. */
@@ -480,6 +483,29 @@ final class GStreamerSession implements EngineSession {
       NativeGst.Core.gst_element_sync_state_with_parent(appsink);
       NativeGst.Core.gst_element_sync_state_with_parent(depayloader);
       input = NativeGst.Core.gst_element_get_static_pad(depayloader, "sink");
+    }
+
+    /** Datagrams may be lost: looks at each on its way into the depayloader. */
+    void guardAgainstLoss() {
+      if (input != 0 && media.video()) {
+        var guard = new LossGuard(media.codec());
+        loss = Optional.of(guard);
+        NativeGst.Core.gst_pad_add_probe(
+            input,
+            NativeGst.PROBE_BUFFER,
+            keep(
+                (p, info, data) -> {
+                  packetStart.clear();
+                  packetStart.limit(
+                      (int)
+                          NativeGst.Core.gst_buffer_extract(
+                              NativeGst.probed(info), 0, packetStart, packetStart.capacity()));
+                  guard.packet(packetStart);
+                  return NativeGst.PROBE_OK;
+                }),
+            0,
+            0);
+      }
     }
 
     /**
@@ -558,7 +584,7 @@ final class GStreamerSession implements EngineSession {
         long buffer = NativeGst.Core.gst_sample_get_buffer(sample);
         int size = (int) NativeGst.Core.gst_buffer_get_size(buffer);
         long pts = pts(buffer);
-        if (pts == NO_TIME || size == 0) {
+        if (pts == NO_TIME || size == 0 || loss.filter(guard -> !guard.isWhole()).isPresent()) {
           return NativeGst.FLOW_OK;
         }
         if (bytes.capacity() < size) {
