@@ -178,6 +178,10 @@ final class Loop {
               sessions.remove(i);
             }
           }
+          // Not each by itself: one look of the worker's is for all of them.
+          for (int i = 0; i < sessions.size(); i++) {
+            sessions.get(i).handOver();
+          }
         }
         if (ending) {
           sessions.forEach(RtspSession::abandon);

@@ -48,6 +48,9 @@ final class Presentation {
   private int units;
   private int formats;
 
+  /** Whether units were told since the last {@link #handOver}. */
+  private boolean told;
+
   /**
    * A track, and where its packets go.
    *
@@ -177,6 +180,7 @@ final class Presentation {
     tellFormat();
     long dts = times.next(ticks, frameTicks);
     sink.unit(1, ticks, dts, NalUnits.keyframe(codec, payload), payload);
+    told = true;
   }
 
   /** Noise may pass for a parameter set; what it says of the picture then, no camera has. */
@@ -202,6 +206,7 @@ final class Presentation {
       tellFormat();
     }
     sink.unit(number, ticks, ticks, true, payload);
+    told = true;
   }
 
   /** What costs little here costs more behind us: numbers, rings, files. */
@@ -242,6 +247,14 @@ final class Presentation {
               OPUS_TIMESCALE);
       case PCMA, PCMU -> ByteBuffer.allocate(0);
     };
+  }
+
+  /** Nothing more comes for now. */
+  void handOver() {
+    if (told && !ended) {
+      sink.handOver();
+    }
+    told = false;
   }
 
   void lostPackets(long count) {

@@ -1,11 +1,12 @@
 package io.vigilnvr.ingest.rtsp.internal;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Reads the packets of one track (RFC 3550, 5.1): counts what is missing, and makes times of
- * timestamps on a clock that all tracks of a session share, the arrival of the first packet. Not
- * thread-safe.
+ * timestamps on a clock that all tracks of a session share: the arrival of the first packet, and
+ * how far from the leading track's the sender reports say that it is. Not thread-safe.
  */
 final class RtpReceiver {
   private static final int HEADER_BYTES = 12;
@@ -16,6 +17,15 @@ final class RtpReceiver {
 
   private static final int MAX_MISORDER = 100;
 
+  /** Sound that comes so far from its pictures is a fault of the reports. */
+  private static final long MOST_SHIFT_SECONDS = 2;
+
+  /** Sound waits so long for its first report; most cameras send one with the first packets. */
+  private static final long REPORT_PATIENCE_NANOS = NANOS;
+
+  /** Of a step of timestamps, a part so small is neither heard nor taken for a jump. */
+  private static final int SLOWNESS = 64;
+
   private final int payloadType;
   private final int timescale;
   private final Depacketizer depacketizer;
@@ -25,6 +35,7 @@ final class RtpReceiver {
   private int expected;
   private int cycles;
   private int lastTimestamp;
+  private long lastNanos;
   private long ticks;
   private long lost;
   private long lostBefore;
@@ -34,10 +45,32 @@ final class RtpReceiver {
   private int reportMiddle;
   private long reportNanos;
 
+  private final SenderClock sender = new SenderClock();
+  private final Optional<RtpReceiver> leading;
+
+  /** What the reports make of the distance to the leading track, and what is added as yet. */
+  private long shift;
+
+  private long shifted;
+  private boolean measured;
+  private boolean settled;
+  private long startedNanos;
+  private int reportsSeen;
+
+  /** For the track that the others follow. */
   RtpReceiver(int payloadType, int timescale, Depacketizer depacketizer) {
+    this(payloadType, timescale, depacketizer, Optional.empty());
+  }
+
+  /**
+   * @param leading whose times this track's are brought into line with
+   */
+  RtpReceiver(
+      int payloadType, int timescale, Depacketizer depacketizer, Optional<RtpReceiver> leading) {
     this.payloadType = payloadType;
     this.timescale = timescale;
     this.depacketizer = depacketizer;
+    this.leading = leading;
   }
 
   /**
@@ -88,12 +121,69 @@ final class RtpReceiver {
       missing = ahead > 0 && ahead < MAX_DROPOUT ? ahead : 0;
       ticks += timestamp - lastTimestamp;
     }
+    long step = Math.abs((long) (timestamp - lastTimestamp));
     expected = (sequence + 1) & 0xffff;
     lastTimestamp = timestamp;
+    lastNanos = nanos;
     received++;
     lost += missing;
-    depacketizer.packet(in, payload, end - payload, ticks, (second & 0x80) != 0, gap);
+    if (leading.isPresent() && !align(leading.get(), step)) {
+      return missing;
+    }
+    depacketizer.packet(in, payload, end - payload, ticks + shifted, (second & 0x80) != 0, gap);
     return missing;
+  }
+
+  /**
+   * Moves to where the reports say that the track is: at once with the first ones, for which it
+   * waits a little, as time cannot go back later; then so slowly that it goes on in between.
+   *
+   * @return whether the track has its place
+   */
+  private boolean align(RtpReceiver other, long step) {
+    int reports = sender.count() + other.sender.count();
+    if (reports != reportsSeen || !settled) {
+      reportsSeen = reports;
+      measure(other);
+    }
+    if (settled) {
+      long most = Math.max(1, step / SLOWNESS);
+      shifted += Math.max(-most, Math.min(most, shift - shifted));
+    } else if (measured || lastNanos - startedNanos > REPORT_PATIENCE_NANOS) {
+      shifted = shift;
+      settled = true;
+    }
+    return settled;
+  }
+
+  /** Reports are believed if they agree with each other and, roughly, with what arrives. */
+  private void measure(RtpReceiver other) {
+    if (!other.started
+        || !sender.isComparable(other.sender)
+        || !isNearReport()
+        || !other.isNearReport()) {
+      return;
+    }
+    long byArrival = reportedNanos() - other.reportedNanos();
+    long distance = (sender.nanosSince(other.sender) - byArrival) * timescale / NANOS;
+    if (Math.abs(distance - shifted) < MOST_SHIFT_SECONDS * timescale) {
+      shift = distance;
+      measured = true;
+    }
+  }
+
+  /** Whether the reported timestamp is one that packets have at the time of the report. */
+  private boolean isNearReport() {
+    long byTimestamps = (long) (sender.timestamp() - lastTimestamp) * NANOS / timescale;
+    long byArrival = sender.arrivedNanos() - lastNanos;
+    return Math.abs(byTimestamps - byArrival) < MOST_SHIFT_SECONDS * NANOS;
+  }
+
+  /** When the reported timestamp was, on the shared clock as arrival has it. */
+  private long reportedNanos() {
+    long at = ticks + (sender.timestamp() - lastTimestamp);
+    return Math.floorDiv(at, (long) timescale) * NANOS
+        + Math.floorMod(at, (long) timescale) * NANOS / timescale;
   }
 
   private void start(int source, int timestamp, long nanos) {
@@ -103,17 +193,21 @@ final class RtpReceiver {
     lostBefore = 0;
     received = 0;
     reportMiddle = 0;
+    sender.began(source);
+    startedNanos = nanos;
     ssrc = source;
     lastTimestamp = timestamp;
     ticks =
         Math.floorDiv(nanos, NANOS) * timescale + Math.floorMod(nanos, NANOS) * timescale / NANOS;
   }
 
-  /** A control packet of the camera's. Its times are noted for our answer, and for nothing else. */
+  /** A control packet of the camera's, which begins with its report if there is one. */
   void control(ByteBuffer in, int at, int length, long nanos) {
     if (length >= 28 && (in.get(at) & 0xc0) == 0x80 && (in.get(at + 1) & 0xff) == 200) {
       reportMiddle = in.getInt(at + 10);
       reportNanos = nanos;
+      sender.reported(
+          in.getInt(at + 4), in.getInt(at + 8), in.getInt(at + 12), in.getInt(at + 16), nanos);
     }
   }
 

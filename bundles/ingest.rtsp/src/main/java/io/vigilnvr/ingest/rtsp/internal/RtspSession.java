@@ -77,6 +77,7 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
   private List<Presentation.Chosen> tracks = List.of();
   private String aggregate = "";
   private MediaPaths paths = new InterleavedPaths(this::media);
+  private Optional<RtpReceiver> leading = Optional.empty();
   private boolean anyPacket;
   private long playingSince;
 
@@ -305,6 +306,11 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
     guard(ticking);
   }
 
+  /** What was read may go on its way. */
+  void handOver() {
+    presentation.handOver();
+  }
+
   private void ticked() throws IOException, Fault {
     long now = tickNanos;
     switch (state) {
@@ -481,6 +487,7 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
     tracks = presentation.choose(description);
     paths.close();
     paths = newPaths();
+    leading = Optional.empty();
     setUpNext();
   }
 
@@ -518,9 +525,13 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
     check(response);
     dialogue.begun(response);
     Presentation.Chosen track = tracks.get(paths.count());
-    paths.open(
-        new RtpReceiver(track.media().payloadType(), track.timescale(), track.depacketizer()),
-        new Parameters(response.headers().first("Transport").orElse("")));
+    var receiver =
+        new RtpReceiver(
+            track.media().payloadType(), track.timescale(), track.depacketizer(), leading);
+    if (leading.isEmpty()) {
+      leading = Optional.of(receiver);
+    }
+    paths.open(receiver, new Parameters(response.headers().first("Transport").orElse("")));
     if (paths.count() < tracks.size()) {
       setUpNext();
     } else {

@@ -17,6 +17,10 @@ final class VideoDepacketizer implements Depacketizer {
   private static final int H264_FU_A = 28;
   private static final int H265_AP = 48;
   private static final int H265_FU = 49;
+  private static final int H264_SPS = 7;
+  private static final int H264_AUD = 9;
+  private static final int H265_VPS = 32;
+  private static final int H265_AUD = 35;
 
   /** Takes parameter sets, before the unit that they came with. */
   @FunctionalInterface
@@ -33,6 +37,7 @@ final class VideoDepacketizer implements Depacketizer {
   private boolean open;
   private long ticks;
   private boolean hasSlice;
+  private boolean broken;
 
   /** Where the NAL unit that is in several packets begins; -1 if there is none. */
   private int fragmented = -1;
@@ -54,16 +59,20 @@ final class VideoDepacketizer implements Depacketizer {
       throws Fault {
     if (gap) {
       dropFragment();
+      broken |= open;
     }
     if (open && time != ticks) {
       // No marker came: the camera sets none, or it was lost (RFC 6184, 5.1 says not to rely on
       // it).
       flush();
     }
+    if (gap && !open && !isBeginning(in, at, length)) {
+      broken = true; // what is missing may be its own
+    }
     open = true;
     ticks = time;
     if (length > headerBytes) {
-      switch (h264 ? in.get(at) & 0x1f : in.get(at) >> 1 & 0x3f) {
+      switch (type(in.get(at))) {
         case H264_STAP_A, H265_AP -> aggregate(in, at, length);
         case H264_FU_A, H265_FU -> fragment(in, at, length);
         default -> single(in, at, length);
@@ -72,6 +81,25 @@ final class VideoDepacketizer implements Depacketizer {
     if (marker && !markersLie) {
       flush();
     }
+  }
+
+  /**
+   * Whether an access unit begins here for certain: with a delimiter, or the first of parameter
+   * sets (ITU-T H.264, 7.4.1.2.3; H.265, 7.4.2.4.4).
+   */
+  private boolean isBeginning(ByteBuffer in, int at, int length) {
+    int type = type(in.get(at));
+    boolean several = type == (h264 ? H264_STAP_A : H265_AP);
+    int first = several ? at + headerBytes + 2 : at;
+    if (first >= at + length) {
+      return false;
+    }
+    int nal = type(in.get(first));
+    return h264 ? nal == H264_AUD || nal == H264_SPS : nal == H265_AUD || nal == H265_VPS;
+  }
+
+  private int type(byte header) {
+    return h264 ? header & 0x1f : header >> 1 & 0x3f;
   }
 
   /** Types that are reserved for packets, 24 and more with H.264, mean nothing we could keep. */
@@ -150,7 +178,7 @@ final class VideoDepacketizer implements Depacketizer {
   private void whole(int start) throws Fault {
     int at = start + LENGTH_BYTES;
     byte header = unit.get(at);
-    int type = h264 ? header & 0x1f : header >> 1 & 0x3f;
+    int type = type(header);
     if (h264 ? type == 7 || type == 8 : type >= 32 && type <= 34) {
       sets.set(unit.copy(at, unit.size()));
       unit.truncate(start);
@@ -182,7 +210,8 @@ final class VideoDepacketizer implements Depacketizer {
     dropFragment();
     try {
       // Without a slice there is no picture: parameter sets or SEI that were sent alone.
-      if (hasSlice) {
+      // With a part missing it is no picture either, but a smear until the next keyframe.
+      if (hasSlice && !broken) {
         output.unit(ticks, unit.content());
       }
     } finally {
@@ -190,6 +219,7 @@ final class VideoDepacketizer implements Depacketizer {
       unit.clear();
       open = false;
       hasSlice = false;
+      broken = false;
     }
   }
 }

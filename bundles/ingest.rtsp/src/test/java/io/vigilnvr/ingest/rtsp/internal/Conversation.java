@@ -20,6 +20,9 @@ final class Conversation implements AutoCloseable, EngineSink {
   /** H.264 of 640x360. */
   static final String SPROP = "Z0LAHtkAoC/5YQAAAwABAAADADIPFi5I,aMuDyw==";
 
+  /** The number of the first picture that is made. */
+  static final int FIRST = 1000;
+
   static final byte[] IDR = {0x65, (byte) 0x88, 1, 2, 3};
 
   static final String SDP =
@@ -36,7 +39,8 @@ final class Conversation implements AutoCloseable, EngineSink {
   int units;
   long bytes;
   long lost;
-  int number = 1000;
+  int handedOver;
+  int number = FIRST;
   private long now = System.nanoTime();
 
   Conversation(FakeWire.Camera camera) {
@@ -144,6 +148,11 @@ final class Conversation implements AutoCloseable, EngineSink {
   public void unit(int track, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {
     units++;
     bytes += payload.remaining();
+  }
+
+  @Override
+  public void handOver() {
+    handedOver++;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class RtpReceiverTest {
@@ -148,7 +149,7 @@ final class RtpReceiverTest {
     assertThat(Rtp.hex(out.flip()).substring(24, 32)).as("none since").isEqualTo("00000002");
   }
 
-  /** Many cameras' clocks are hours off: what a report says is answered, and never used. */
+  /** Many cameras' clocks are hours off: what a report says changes no time of a track alone. */
   @Test
   void believesNoReport() throws Fault {
     take(Rtp.packet(1, 0, false, (byte) 1));
@@ -164,5 +165,106 @@ final class RtpReceiverTest {
     }
     take(Rtp.packet(2, 3600, false, (byte) 2));
     assertThat(packets).containsExactly("0 01", "3600 02");
+  }
+
+  // Sound beside pictures: RFC 3550, 6.4.1
+
+  private static final int CAMERAS_TIME = 0x0001_0000;
+
+  private final List<Long> sound = new ArrayList<>();
+
+  private final RtpReceiver follower =
+      new RtpReceiver(
+          Rtp.TYPE,
+          8000,
+          (in, at, length, ticks, marker, gap) -> sound.add(ticks),
+          Optional.of(receiver));
+
+  private static void report(RtpReceiver to, int seconds, long timestamp, long nanos) {
+    ByteBuffer out = ByteBuffer.allocate(28);
+    out.put((byte) 0x80).put((byte) 200).putShort((short) 6).putInt(Rtp.SSRC);
+    out.putInt(seconds).putInt(0).putInt((int) timestamp).putInt(0).putInt(0);
+    to.control(out, 0, 28, nanos);
+  }
+
+  /** Twenty milliseconds of sound, the n-th packet, whose timestamps begin at 50 000. */
+  private void sound(int number) throws Fault {
+    byte[] packet = Rtp.packet(number, 50_000 + number * 160L, true, (byte) 1);
+    follower.packet(ByteBuffer.wrap(packet), 0, packet.length, number * SECOND / 50);
+  }
+
+  @Test
+  void reportsTellHowFarSoundIsFromItsPictures() throws Fault {
+    // Both at the same moment of the camera's; the sound that came with the first picture is older.
+    report(receiver, CAMERAS_TIME, 900, 0);
+    report(follower, CAMERAS_TIME, 50_000 + 4800, 0);
+    take(Rtp.packet(1, 900, false, (byte) 1));
+    sound(0);
+    sound(1);
+    assertThat(sound).containsExactly(-4800L, -4640L);
+  }
+
+  @Test
+  void soundWaitsASecondForItsReport() throws Fault {
+    take(Rtp.packet(1, 900, false, (byte) 1));
+    settle();
+    assertThat(sound).containsExactly(51 * 160L);
+  }
+
+  /** Sends sound until no report is waited for any more. */
+  private void settle() throws Fault {
+    for (int i = 0; i <= 51; i++) {
+      sound(i);
+    }
+  }
+
+  @Test
+  void aReportThatComesLateMovesSoundSlowly() throws Fault {
+    take(Rtp.packet(1, 900, false, (byte) 1));
+    settle();
+    report(receiver, CAMERAS_TIME, 900 + 51 * 1800, 51 * SECOND / 50);
+    report(follower, CAMERAS_TIME, 50_000 + 51 * 160 + 80, 51 * SECOND / 50);
+    for (int i = 52; i < 200; i++) {
+      sound(i);
+    }
+    assertThat(sound.subList(0, 3)).containsExactly(51 * 160L, 52 * 160L - 2, 53 * 160L - 4);
+    assertThat(sound).isSorted();
+    assertThat(sound.get(sound.size() - 1)).isEqualTo(199 * 160L - 80);
+  }
+
+  @Test
+  void reportsThatCannotBeChangeNothing() throws Fault {
+    take(Rtp.packet(1, 900, false, (byte) 1));
+    settle();
+    report(receiver, CAMERAS_TIME, 900, 0);
+    List<Runnable> lies =
+        List.of(
+            () -> report(follower, CAMERAS_TIME, 50_000 + 8000 * 3, 0), // too far away
+            () -> report(follower, CAMERAS_TIME + 5, 50_000, 0), // another clock
+            () -> report(follower, CAMERAS_TIME, 4711_0000, 0), // another timestamp
+            () -> report(follower, 0, 50_000 + 800, 0), // no clock
+            () -> {
+              report(follower, CAMERAS_TIME, 50_000 + 800, 0);
+              report(receiver, CAMERAS_TIME, 0x7000_0000L, 0); // the pictures' is another
+            });
+    for (int i = 0; i < lies.size(); i++) {
+      lies.get(i).run();
+      sound(52 + 2 * i);
+      sound(53 + 2 * i);
+      assertThat(sound.get(sound.size() - 1)).as("lie %d", i).isEqualTo((53 + 2 * i) * 160L);
+    }
+  }
+
+  /** What one source reported says nothing of the next one's timestamps. */
+  @Test
+  void anotherSourceNeedsAnotherReport() throws Fault {
+    take(Rtp.packet(1, 900, false, (byte) 1));
+    report(receiver, CAMERAS_TIME, 900, 0);
+    report(follower, CAMERAS_TIME, 50_000 + 4800, 0);
+    for (int i = 0; i <= 1; i++) {
+      byte[] other = Rtp.packet(0x7000_0000, i, 50_000L + i * 8160L, true, (byte) 1);
+      follower.packet(ByteBuffer.wrap(other), 0, other.length, i * (51 * SECOND / 50));
+    }
+    assertThat(sound).containsExactly(8160L);
   }
 }

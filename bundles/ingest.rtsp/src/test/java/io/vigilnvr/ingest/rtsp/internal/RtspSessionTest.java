@@ -193,17 +193,17 @@ final class RtspSessionTest {
             "PLAY",
             request ->
                 Rtp.join(
-                    Conversation.picture(1),
-                    Conversation.picture(2),
+                    Conversation.picture(Conversation.FIRST - 3),
+                    Conversation.picture(Conversation.FIRST - 2),
                     Conversation.answer(request, "200 OK", "", ""),
-                    Conversation.picture(3)));
+                    Conversation.picture(Conversation.FIRST - 1)));
     assertThat(camera.units).isEqualTo(3);
     plays(camera);
   }
 
   @Test
   void whatPlaysPlaysAlsoIfItNeverSaysSo() throws Exception {
-    Conversation camera = but("PLAY", request -> Conversation.picture(1));
+    Conversation camera = but("PLAY", request -> Conversation.picture(Conversation.FIRST - 1));
     camera.later(Duration.ofSeconds(11));
     plays(camera);
   }
@@ -428,6 +428,20 @@ final class RtspSessionTest {
     fails(
         with(request -> Conversation.good(request, "m=video 0 RTP/AVP 96\r\n".repeat(10_000))),
         "more tracks");
+  }
+
+  /** So that the worker looks once for all that a tick brought, and not at all for nothing. */
+  @Test
+  void handsOverWhatATickBroughtOnce() throws Exception {
+    Conversation camera = with(Conversation::good);
+    camera.session.handOver();
+    assertThat(camera.handedOver).as("nothing came yet").isZero();
+    camera.wire.send(camera.picture(), camera.picture());
+    camera.read();
+    assertThat(camera.units).isEqualTo(2);
+    camera.session.handOver();
+    camera.session.handOver();
+    assertThat(camera.handedOver).isEqualTo(1);
   }
 
   @Test

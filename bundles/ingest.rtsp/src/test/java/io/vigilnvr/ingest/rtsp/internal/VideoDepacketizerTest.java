@@ -110,14 +110,36 @@ final class VideoDepacketizerTest {
     assertThat(out.units).containsExactly("3:" + nal(P), "4:" + nal("6180ddee"), "5:" + nal(P));
   }
 
-  /** Of a picture in several slices the others are kept: a decoder conceals what is missing. */
+  /**
+   * A picture that lacks a slice is none: what is in its place is a smear until the next keyframe.
+   */
   @Test
-  void keepsTheSlicesThatCame() throws Fault {
+  void leavesOutPicturesThatLackASlice() throws Fault {
     packet(0, IDR);
     packet(0, "7c85 40aa");
     afterLoss(0, IDR_REST);
     last(0, IDR_REST);
-    assertThat(out.units).containsExactly("0:" + nal(IDR) + nal(IDR_REST) + nal(IDR_REST));
+    last(1, P);
+    assertThat(out.units).containsExactly("1:" + nal(P));
+  }
+
+  /**
+   * Which picture the missing packets were of is not known, unless the next one begins for sure.
+   */
+  @Test
+  void leavesOutWhatMayLackItsBeginningOrEnd() throws Fault {
+    packet(0, P); // its end may be missing, and the beginning of the next
+    packet(1, P, true, true);
+    last(2, P);
+    packet(3, P); // only its end
+    afterLoss(4, SPS);
+    last(4, IDR);
+    packet(5, "78 0004" + SPS + "0003" + IDR, true, true); // one between, and this is whole
+    packet(6, "0930", false, true);
+    last(6, P);
+    assertThat(out.units)
+        .containsExactly(
+            "2:" + nal(P), "4:" + nal(IDR), "5:" + nal(IDR), "6:" + nal("0930") + nal(P));
   }
 
   /** 5.1: a receiver must not rely on the marker. */

@@ -5,6 +5,8 @@ import io.vigilnvr.api.media.AccessUnit;
 import io.vigilnvr.ingest.protocol.FrameReader;
 import io.vigilnvr.ingest.protocol.Frames;
 import io.vigilnvr.ingest.protocol.Message;
+import io.vigilnvr.ingest.worker.WorkerMain;
+import io.vigilnvr.tck.FrameMark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -14,11 +16,16 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +33,13 @@ import org.jspecify.annotations.Nullable;
  * other from the same simulated cameras (RTSP over TCP). The platform is a reader that acknowledges
  * each second. CPU is user and system time in percent of one core for each camera, over a window
  * after a warm-up; memory is the proportional set size at its end; lost is what a camera's numbers
- * lack.
+ * lack. Delays are from when the camera wrote a picture to when the platform has its access unit,
+ * in milliseconds, over the window.
  *
  * <p>Arguments: scratch folder, sample (MP4), seconds of warm-up, seconds of the window, then words
- * such as {@code rtsp:16}, {@code gstreamer:16}, {@code ffmpeg:16}.
+ * such as {@code rtsp:16}, {@code gstreamer:16}, {@code ffmpeg:16}; {@code rtsp:16:watched} is with
+ * a viewer of each camera. The words of {@code -Dvigil.bench.options} are options of the worker's
+ * virtual machine that come behind its own.
  */
 public final class WorkerBench {
   private final Path folder;
@@ -47,15 +57,24 @@ public final class WorkerBench {
   public static void main(String[] args) throws Exception {
     var bench = new WorkerBench(args);
     System.out.printf(
-        "%-10s %7s %12s %9s %9s %6s %s%n",
-        "engine", "cameras", "CPU %/camera", "PSS MiB", "units", "lost", "load");
+        "%-18s %7s %12s %7s %9s %6s %6s %6s %6s %s%n",
+        "engine",
+        "cameras",
+        "CPU %/camera",
+        "PSS MiB",
+        "units",
+        "lost",
+        "p50",
+        "p95",
+        "max",
+        "load");
     for (int i = 4; i < args.length; i++) {
-      String[] what = args[i].split(":", 2);
-      bench.measure(what[0], Integer.parseInt(what[1]));
+      String[] what = args[i].split(":", 3);
+      bench.measure(what[0], Integer.parseInt(what[1]), what.length > 2);
     }
   }
 
-  private void measure(String engine, int count) throws Exception {
+  private void measure(String engine, int count, boolean watched) throws Exception {
     Process cameras =
         java(
                 "io.vigilnvr.tck.SimulatedCameras",
@@ -83,7 +102,7 @@ public final class WorkerBench {
       if (engine.equals("ffmpeg")) {
         ffmpeg(uris);
       } else {
-        worker(engine, uris);
+        worker(engine, uris, watched);
       }
     } finally {
       cameras.destroy();
@@ -100,24 +119,17 @@ public final class WorkerBench {
     return new ProcessBuilder(command);
   }
 
-  private void worker(String engine, List<String> uris) throws Exception {
+  private void worker(String engine, List<String> uris, boolean watched) throws Exception {
     Path socket = folder.resolve("s");
     Files.deleteIfExists(socket);
+    List<String> options = new ArrayList<>(WorkerMain.OPTIONS);
+    Stream.of(System.getProperty("vigil.bench.options", "").split(" ", -1))
+        .filter(option -> !option.isEmpty())
+        .forEach(options::add);
     Process worker =
         java(
-                "io.vigilnvr.ingest.worker.WorkerMain",
-                List.of(
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:-UsePerfData",
-                    "-XX:MinHeapFreeRatio=10",
-                    "-XX:MaxHeapFreeRatio=25",
-                    "-XX:ReservedCodeCacheSize=24m",
-                    "-Xms8m",
-                    "-XX:MaxRAMPercentage=25",
-                    "-XX:MaxNewSize=16m",
-                    "-Xss512k",
-                    "-Djava.awt.headless=true"),
+                WorkerMain.class.getName(),
+                options,
                 "id=1",
                 "socket=" + socket,
                 "note=" + folder.resolve("n"),
@@ -131,11 +143,11 @@ public final class WorkerBench {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     TimeUnit.MILLISECONDS.sleep(200);
-    try (var drain = new Drain(socket, engine, uris)) {
+    try (var drain = new Drain(socket, engine, uris, watched)) {
       var thread = new Thread(drain::run, "drain");
       thread.setDaemon(true);
       thread.start();
-      report(engine, uris.size(), List.of(worker.pid()), drain);
+      report(engine + (watched ? " watched" : ""), uris.size(), List.of(worker.pid()), drain);
     } finally {
       worker.destroy();
       worker.waitFor();
@@ -182,20 +194,36 @@ public final class WorkerBench {
   private void report(String engine, int count, List<Long> pids, @Nullable Drain drain)
       throws Exception {
     TimeUnit.SECONDS.sleep(warmUpSeconds);
+    if (drain != null) {
+      drain.delays.clear();
+    }
     long ticks = ticks(pids);
     long start = System.nanoTime();
     TimeUnit.SECONDS.sleep(windowSeconds);
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpu = (ticks(pids) - ticks) / seconds / count;
+    double[] delays =
+        drain == null
+            ? new double[0]
+            : drain.delays.stream().mapToDouble(micros -> micros / 1000.0).sorted().toArray();
     System.out.printf(
-        "%-10s %7d %12.3f %9d %9d %6d %s%n",
+        "%-18s %7d %12.3f %7d %9d %6d %6.1f %6.1f %6.1f %s%n",
         engine,
         count,
         cpu,
         pss(pids) / 1024,
         drain == null ? 0 : drain.units.get(),
         drain == null ? 0 : drain.lost.get(),
+        part(delays, 0.5),
+        part(delays, 0.95),
+        part(delays, 1),
         Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+  }
+
+  private static double part(double[] sorted, double part) {
+    return sorted.length == 0
+        ? Double.NaN
+        : sorted[(int) Math.min(sorted.length - 1, sorted.length * part)];
   }
 
   private static long ticks(List<Long> pids) throws IOException {
@@ -227,8 +255,9 @@ public final class WorkerBench {
     private final boolean[] news;
     final AtomicLong units = new AtomicLong();
     final AtomicLong lost = new AtomicLong();
+    final Queue<Long> delays = new ConcurrentLinkedQueue<>();
 
-    Drain(Path socket, String engine, List<String> uris) throws IOException {
+    Drain(Path socket, String engine, List<String> uris, boolean watched) throws IOException {
       channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
       last = new long[uris.size() + 1];
       news = new boolean[uris.size() + 1];
@@ -250,6 +279,7 @@ public final class WorkerBench {
                 0,
                 16 << 20,
                 false));
+        send(new Message.Watched(i, watched));
       }
     }
 
@@ -291,6 +321,8 @@ public final class WorkerBench {
     @Override
     public void unit(int handle, AccessUnit unit) {
       units.incrementAndGet();
+      long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+      FrameMark.in(unit.payload()).forEach(mark -> delays.add(now - mark.sentMicros()));
       lost.addAndGet(unit.sequence() - last[handle] - 1);
       last[handle] = unit.sequence();
       news[handle] = true;
