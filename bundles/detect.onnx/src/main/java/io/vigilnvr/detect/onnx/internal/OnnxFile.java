@@ -83,13 +83,19 @@ final class OnnxFile {
           String domain = node.text();
           if (!DOMAINS.contains(domain)) {
             throw new IllegalArgumentException(
-                "uses operators of " + domain + "; only those of ONNX itself are let in");
+                "uses operators of " + plain(domain) + "; only those of ONNX itself are let in");
           }
         }
         case 5 -> attribute(node.inner(), depth);
         default -> {}
       }
     }
+  }
+
+  /** What a file says must not look like another line of the log. */
+  private static String plain(String text) {
+    String line = text.replaceAll("[^ -~]", "?");
+    return line.length() > 60 ? line.substring(0, 60) + "…" : line;
   }
 
   private void attribute(Message attribute, int depth) {
