@@ -30,6 +30,7 @@ final class FakeHub implements StreamHub {
     final List<Long> numbers = new ArrayList<>();
     final List<Long> counts = new ArrayList<>();
     final List<Object> events = new ArrayList<>();
+    final List<StreamFormat> formats = new ArrayList<>();
     long bytes;
 
     Taken(Upstream upstream) {
@@ -39,6 +40,7 @@ final class FakeHub implements StreamHub {
     @Override
     public synchronized void run(long run, StreamFormat format) {
       events.add(run);
+      formats.add(format);
     }
 
     @Override
@@ -72,6 +74,10 @@ final class FakeHub implements StreamHub {
 
     synchronized long bytes() {
       return bytes;
+    }
+
+    synchronized List<StreamFormat> formats() {
+      return List.copyOf(formats);
     }
 
     synchronized List<Object> events() {

@@ -14,6 +14,8 @@ import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.ingest.Ingest;
 import io.vigilnvr.api.ingest.IngestStatus;
 import io.vigilnvr.api.ingest.IngestStatus.Phase;
+import io.vigilnvr.api.media.Codec;
+import io.vigilnvr.api.media.Track;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.task.Tasks;
 import java.io.File;
@@ -209,6 +211,20 @@ final class WorkersTest {
     await(() -> line.status().phase() == Phase.STREAMING);
     assertThat(line.status().engine()).isEqualTo("other");
     assertThat(line.status().cause()).isEmpty();
+  }
+
+  /** G.711: pictures are recorded without it, and no number is spent on it. */
+  @Test
+  void leavesOutSoundThatMp4DoesNotCarry() throws Exception {
+    Life life = life();
+    life.workers.open(DOOR, source("telephone/50.1000"), NOBODY);
+    await(() -> life.hub.of(DOOR).units() > 50);
+    assertThat(life.hub.of(DOOR).formats()).hasSize(1);
+    assertThat(life.hub.of(DOOR).formats().get(0).tracks())
+        .extracting(Track::codec)
+        .containsExactly(Codec.H264);
+    assertThat(life.hub.of(DOOR).counts()).doesNotContain(-1L);
+    assertContiguous(life.hub.of(DOOR).numbers(), 0);
   }
 
   @Test

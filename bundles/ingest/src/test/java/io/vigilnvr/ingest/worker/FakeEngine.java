@@ -22,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * each of so many bytes, beginning with its count; each tenth is a keyframe. {@code
  * fake://refused/} refuses the login, {@code fake://missing/} has no such stream, {@code
  * fake://dead/} never says anything, and {@code fake://strange/} says what this engine does not
- * understand; {@code fake://watched/} counts from a million on while it is watched.
+ * understand; {@code fake://watched/} counts from a million on while it is watched, and {@code
+ * fake://telephone/} sends G.711, too, that counts -1.
  */
 public final class FakeEngine implements IngestEngine {
   /** avcC of 640x360. */
@@ -37,6 +38,11 @@ public final class FakeEngine implements IngestEngine {
 
   public static final StreamFormat FORMAT =
       new StreamFormat(List.of(new Track(1, Codec.H264, 90_000, CONFIG)));
+
+  /** The same, and sound that MP4 does not carry. */
+  public static final StreamFormat WITH_G711 =
+      new StreamFormat(
+          List.of(FORMAT.primary(), new Track(2, Codec.PCMA, 8000, ByteBuffer.allocate(0))));
 
   @Override
   public String id() {
@@ -70,7 +76,7 @@ public final class FakeEngine implements IngestEngine {
     return new Session(
         Integer.parseInt(rates.substring(0, dot)),
         Integer.parseInt(rates.substring(dot + 1)),
-        uri.getHost().equals("watched"),
+        uri.getHost(),
         sink);
   }
 
@@ -80,18 +86,21 @@ public final class FakeEngine implements IngestEngine {
   private static final class Session implements EngineSession {
     private final Thread thread;
     private final boolean countsWatched;
+    private final boolean sounds;
     private volatile boolean closed;
     private volatile boolean watched;
 
-    Session(int rate, int bytes, boolean countsWatched, EngineSink sink) {
-      this.countsWatched = countsWatched;
+    Session(int rate, int bytes, String host, EngineSink sink) {
+      this.countsWatched = host.equals("watched");
+      this.sounds = host.equals("telephone");
       thread = new Thread(() -> send(rate, bytes, sink), "fake");
       thread.setDaemon(true);
       thread.start();
     }
 
     private void send(int rate, int bytes, EngineSink sink) {
-      sink.format(FORMAT);
+      sink.format(sounds ? WITH_G711 : FORMAT);
+      ByteBuffer sound = ByteBuffer.allocate(160).putLong(0, -1);
       ByteBuffer payload = ByteBuffer.allocate(bytes);
       long start = System.nanoTime();
       for (long count = 0; !closed; count++) {
@@ -99,6 +108,10 @@ public final class FakeEngine implements IngestEngine {
         payload.putLong(0, watched ? 1_000_000 + count : count);
         long ticks = 1_000_000 + count * 90_000 / rate;
         sink.unit(1, ticks, ticks, count % 10 == 0, payload);
+        if (sounds) {
+          long soundTicks = ticks * 8000 / 90_000;
+          sink.unit(2, soundTicks, soundTicks, true, sound.clear());
+        }
         LockSupport.parkNanos(
             start + (count + 1) * TimeUnit.SECONDS.toNanos(1) / rate - System.nanoTime());
       }
