@@ -28,6 +28,9 @@ final class LightGuard implements AutoCloseable {
 
   private static final double ALIKE = 0.4;
 
+  /** What is hidden by a large thing is some of what seems to change with it. */
+  private static final double NEARLY_ALL = 0.75;
+
   /** Fewer cells with shapes than this say nothing. */
   private static final int FEWEST = 4;
 
@@ -71,7 +74,7 @@ final class LightGuard implements AutoCloseable {
         }
       }
     }
-    return with < FEWEST || 2 * alike >= with;
+    return with < FEWEST || alike >= NEARLY_ALL * with;
   }
 
   /** Correlation, -1 to 1; not a number if either shows no shapes. */

@@ -15,7 +15,7 @@ import org.opencv.core.Rect;
  * @param note why they do not; empty if they do
  */
 record Look(int widthPx, int heightPx, List<Judged> shapes, boolean counts, String note) {
-  /** A shape, and how large it would have to be. */
+  /** A shape, and how large it has to be. */
   record Judged(Shape shape, double least) {
     boolean isLargeEnough() {
       return shape.area() >= least;

@@ -21,7 +21,10 @@ final class Scene implements AutoCloseable {
     static final Pace KEYFRAMES = new Pace(4, 1);
   }
 
-  /** What stays for so long becomes background. */
+  /**
+   * How long something takes to be two thirds of what is known of a pixel. It is background from a
+   * tenth on, after 2 s: longer would make ghosts of it when the light changes meanwhile.
+   */
   private static final Duration MEMORY = Duration.ofSeconds(20);
 
   /** Frames far apart do not forget faster than this, or nothing would be usual any more. */

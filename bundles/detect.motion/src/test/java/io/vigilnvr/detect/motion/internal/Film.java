@@ -26,24 +26,52 @@ final class Film {
     }
   }
 
-  /** How bright what is lit is. */
+  /** How bright something looks that would be so bright by day. */
   @FunctionalInterface
   interface Light {
-    Light DAY = brightness -> brightness;
+    Light DAY = (x, brightness) -> brightness;
 
-    double of(double brightness);
+    double of(int x, double brightness);
+
+    static Light scaled(double factor) {
+      return (x, brightness) -> brightness * factor;
+    }
+
+    static Light gamma(double exponent) {
+      return (x, brightness) -> 255 * Math.pow(Math.max(0, brightness) / 255, exponent);
+    }
+
+    /** With little contrast. */
+    static Light infrared() {
+      return (x, brightness) -> 70 + 0.3 * brightness;
+    }
+
+    /** Strong at the right, weak at the left. */
+    static Light lamp() {
+      return (x, brightness) -> brightness * (0.6 + 1.0 * x / WIDTH);
+    }
+
+    /** Shade left of a soft edge. */
+    static Light shade(double edge) {
+      return (x, brightness) ->
+          brightness * (0.65 + 0.35 * Math.max(0, Math.min(1, (x - edge) / 100)));
+    }
   }
 
   private final double[] yard = new double[WIDTH * HEIGHT];
   private final Random random;
-  private final double noise;
+
+  /** Of one pixel after the other, from anywhere on in each picture: drawing anew takes longest. */
+  private final double[] noise = new double[(1 << 18) + 1];
 
   /**
    * @param noise standard deviation, in levels
    */
   Film(long seed, double noise) {
     random = new Random(seed);
-    this.noise = noise;
+    for (int i = 0; i < this.noise.length; i++) {
+      this.noise[i] = noise * random.nextGaussian();
+    }
     double[] coarse = new double[21 * 13];
     for (int i = 0; i < coarse.length; i++) {
       coarse[i] = 50 + 130 * random.nextDouble();
@@ -60,11 +88,12 @@ final class Film {
 
   byte[] picture(Light light, Thing thing) {
     byte[] pixels = new byte[WIDTH * HEIGHT];
+    int from = random.nextInt(noise.length - pixels.length);
     for (int y = 0; y < HEIGHT; y++) {
       for (int x = 0; x < WIDTH; x++) {
         double before = thing.at(x, y);
-        double lit = light.of(before < 0 ? yard[y * WIDTH + x] : before);
-        pixels[y * WIDTH + x] = (byte) clamp(lit + noise * random.nextGaussian());
+        double lit = light.of(x, before < 0 ? yard[y * WIDTH + x] : before);
+        pixels[y * WIDTH + x] = (byte) clamp(lit + noise[from + y * WIDTH + x]);
       }
     }
     return pixels;

@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * How well and how cheaply motion is seen: recall, delay and false events, by sensitivity, on the
@@ -22,6 +23,17 @@ final class MotionBench {
   private record Clip(List<byte[]> pictures, List<Presence> truth) {}
 
   private static final Presence WALK = new Presence(20, 32);
+
+  /** By the number of the frame. */
+  private static final Map<String, IntFunction<Light>> LIGHTS = new LinkedHashMap<>();
+
+  static {
+    LIGHTS.put("light steps", i -> Light.scaled(1 - 0.25 * (i / 50 % 3)));
+    LIGHTS.put("a lamp from one side", i -> i / 60 % 2 == 0 ? Light.DAY : Light.lamp());
+    LIGHTS.put("infrared and back", i -> i / 100 == 1 ? Light.infrared() : Light.DAY);
+    LIGHTS.put("sine of brightness", i -> Light.scaled(0.8 + 0.25 * Math.sin(i / 25.0)));
+    LIGHTS.put("sine of gamma", i -> Light.gamma(1 + 0.5 * Math.sin(i / 25.0)));
+  }
 
   private MotionBench() {}
 
@@ -36,15 +48,19 @@ final class MotionBench {
     System.out.println("5 frames per second of 320x180, 3 of 5, over after 5 s");
     for (double value : new double[] {0.2, 0.5, 0.8}) {
       var sensitivity = new Sensitivity(value);
-      System.out.printf(
-          "sensitivity %.1f: least area %.3f %%, variance threshold %.1f%n",
-          value, 100 * sensitivity.leastArea(), sensitivity.varianceThreshold());
-      for (var clip : clips.entrySet()) {
-        var settings = Map.<String, Object>of("sensitivity", value, "nightSensitivity", value);
-        Trial trial = Trial.of(clip.getValue().pictures(), clip.getValue().truth(), settings);
-        System.out.printf("  %-46s %s%n", clip.getKey(), trial);
-      }
+      print(
+          String.format(
+              Locale.ROOT,
+              "sensitivity %.1f: least area %.3f %%, variance threshold %.1f",
+              value,
+              100 * sensitivity.leastArea(),
+              sensitivity.varianceThreshold()),
+          clips,
+          Map.of("sensitivity", value, "nightSensitivity", value),
+          1);
     }
+    print("sensitivity 0.5, without the guard", clips, Map.of("guard", false), 1);
+    print("sensitivity 0.5, a keyframe every 2 s", clips, Map.of("frames", "keyframes"), 10);
     cost();
   }
 
@@ -52,36 +68,28 @@ final class MotionBench {
     List<Presence> nobody = List.of();
     clips.put("made: still, noise 2", new Clip(new Film(1, 2).still(300), nobody));
     clips.put("made: still, noise 12", new Clip(new Film(2, 12).still(300), nobody));
-    IntFunction<Thing> none = i -> Thing.NONE;
+    LIGHTS.forEach((name, light) -> clips.put("made: " + name, new Clip(lit(light), nobody)));
     clips.put(
-        "made: light steps",
-        new Clip(new Film(3, 3).pictures(300, i -> scaled(1 - 0.25 * (i / 50 % 3)), none), nobody));
-    clips.put(
-        "made: switch to infrared and back",
+        "made: a cloud's shade passes",
         new Clip(
-            new Film(4, 4)
-                .pictures(300, i -> i / 100 == 1 ? MotionBench::infrared : Light.DAY, none),
+            new Film(3, 3).pictures(300, i -> Light.shade(4.0 * i - 500), i -> Thing.NONE),
             nobody));
-    clips.put(
-        "made: slow sine of brightness",
-        new Clip(
-            new Film(5, 3).pictures(600, i -> scaled(0.8 + 0.25 * Math.sin(i / 25.0)), none),
-            nobody));
-    clips.put(
-        "made: sine of gamma",
-        new Clip(
-            new Film(6, 3).pictures(600, i -> gamma(1 + 0.5 * Math.sin(i / 25.0)), none), nobody));
     clips.put("made: walker", new Clip(walk(new Film(7, 3), i -> Light.DAY, 90), List.of(WALK)));
     clips.put(
         "made: walker, dark, noise 8",
-        new Clip(walk(new Film(8, 8), i -> scaled(0.25), 160), List.of(WALK)));
+        new Clip(walk(new Film(8, 8), i -> Light.scaled(0.25), 160), List.of(WALK)));
     clips.put(
-        "made: walker comes as the light changes",
-        new Clip(walk(new Film(9, 3), i -> i < 102 ? Light.DAY : scaled(0.6), 140), List.of(WALK)));
+        "made: walker comes as a lamp is lit",
+        new Clip(
+            walk(new Film(9, 3), i -> i < 102 ? Light.DAY : Light.lamp(), 140), List.of(WALK)));
     clips.put(
         "made: distant walker (0.2 % of the picture)",
         new Clip(far(new Film(10, 3)), List.of(WALK)));
     clips.put("made: lorry close by", new Clip(lorry(new Film(11, 3)), List.of(WALK)));
+  }
+
+  private static List<byte[]> lit(IntFunction<Light> light) {
+    return new Film(3, 3).pictures(300, light, i -> Thing.NONE);
   }
 
   /** Somebody of 18 x 50 pixels. */
@@ -110,68 +118,54 @@ final class MotionBench {
     return frame >= WALK.from() * 5 && frame < WALK.to() * 5;
   }
 
-  private static Light scaled(double factor) {
-    return brightness -> brightness * factor;
-  }
-
-  private static Light gamma(double exponent) {
-    return brightness -> 255 * Math.pow(Math.max(0, brightness) / 255, exponent);
-  }
-
-  private static double infrared(double brightness) {
-    return 70 + 0.3 * brightness;
-  }
-
   private static void filmed(Map<String, Clip> clips, List<byte[]> frames) {
     clips.put("footage", new Clip(frames, Footage.TRUTH));
     clips.put(
-        "footage, dark, noise 8", new Clip(changed(frames, 8, i -> b -> b * 0.3), Footage.TRUTH));
+        "footage, dark, noise 8",
+        new Clip(changed(frames, 8, i -> Light.scaled(0.3)), Footage.TRUTH));
     List<byte[]> empty = new ArrayList<>();
     for (int i = 0; i < 300; i++) { // There and back: a jump would be one.
       int at = i % 40;
       empty.add(frames.get(2 + (at < 20 ? at : 40 - at)));
     }
     List<Presence> nobody = List.of();
-    clips.put("footage, empty, noise 8", new Clip(changed(empty, 8, i -> b -> b), nobody));
-    clips.put(
-        "footage, empty, light steps",
-        new Clip(changed(empty, 1, i -> b -> b * (1 - 0.25 * (i / 50 % 3))), nobody));
-    clips.put(
-        "footage, empty, lamps on (+40)",
-        new Clip(changed(empty, 1, i -> b -> b + 40 * (i / 60 % 2)), nobody));
-    clips.put(
-        "footage, empty, switch to infrared and back",
-        new Clip(changed(empty, 2, i -> b -> i / 100 == 1 ? MotionBench.infrared(b) : b), nobody));
-    clips.put(
-        "footage, empty, slow sine of brightness",
-        new Clip(changed(empty, 1, i -> b -> b * (0.8 + 0.25 * Math.sin(i / 25.0))), nobody));
-    clips.put(
-        "footage, empty, sine of gamma",
-        new Clip(
-            changed(
-                empty,
-                1,
-                i -> b -> 255 * Math.pow(Math.max(0, b) / 255, 1 + 0.5 * Math.sin(i / 25.0))),
-            nobody));
+    clips.put("footage, empty, noise 8", new Clip(changed(empty, 8, i -> Light.DAY), nobody));
+    LIGHTS.forEach(
+        (name, light) ->
+            clips.put("footage, empty, " + name, new Clip(changed(empty, 1, light), nobody)));
     clips.put(
         "footage, light steps all along",
-        new Clip(changed(frames, 1, i -> b -> b * (1 - 0.2 * (i / 60 % 3))), Footage.TRUTH));
+        new Clip(changed(frames, 1, i -> Light.scaled(1 - 0.2 * (i / 60 % 3))), Footage.TRUTH));
   }
 
-  private static List<byte[]> changed(
-      List<byte[]> frames, double noise, IntFunction<DoubleUnaryOperator> light) {
+  private static List<byte[]> changed(List<byte[]> frames, double noise, IntFunction<Light> light) {
     var random = new Random(7);
+    double[] noises = random.doubles(1 << 18).map(any -> noise * random.nextGaussian()).toArray();
     List<byte[]> changed = new ArrayList<>();
     for (int i = 0; i < frames.size(); i++) {
       byte[] frame = frames.get(i).clone();
-      DoubleUnaryOperator now = light.apply(i);
+      Light now = light.apply(i);
+      int from = random.nextInt(noises.length - frame.length);
       for (int p = 0; p < frame.length; p++) {
-        double level = now.applyAsDouble(frame[p] & 0xff) + noise * random.nextGaussian();
+        double level = now.of(p % Film.WIDTH, frame[p] & 0xff) + noises[from + p];
         frame[p] = (byte) Math.max(0, Math.min(255, Math.round(level)));
       }
       changed.add(frame);
     }
     return changed;
+  }
+
+  private static void print(
+      String title, Map<String, Clip> clips, Map<String, Object> settings, int stride)
+      throws Exception {
+    System.out.println(title);
+    for (var clip : clips.entrySet()) {
+      List<byte[]> all = clip.getValue().pictures();
+      List<byte[]> some =
+          IntStream.range(0, all.size() / stride).mapToObj(i -> all.get(i * stride)).toList();
+      Trial trial = Trial.of(some, clip.getValue().truth(), settings, 5.0 / stride);
+      System.out.printf("  %-46s %s%n", clip.getKey(), trial);
+    }
   }
 
   private static void cost() throws Exception {

@@ -12,21 +12,16 @@ import org.opencv.core.Core;
 
 /** Loads the library as its bundle does, without a framework. */
 final class OpenCv {
-  private static final class Loaded {
-    static {
-      load(unpacked());
-      Core.setNumThreads(1);
-    }
-
-    static final boolean LOADED = true;
-  }
+  private static boolean loaded;
 
   private OpenCv() {}
 
   /** Any number of times. */
-  static void load() {
-    if (!Loaded.LOADED) {
-      throw new IllegalStateException("OpenCV is not loaded");
+  static synchronized void load() {
+    if (!loaded) {
+      load(unpacked());
+      Core.setNumThreads(1);
+      loaded = true;
     }
   }
 

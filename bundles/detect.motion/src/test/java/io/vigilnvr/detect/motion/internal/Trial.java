@@ -36,9 +36,8 @@ record Trial(
   /** Somebody who left is still foreground in some of the last frames. */
   private static final double AFTER = 1.5;
 
-  private static final double FRAMES_PER_SECOND = 5;
-
-  static Trial of(List<byte[]> film, List<Presence> truth, Map<String, Object> settings)
+  static Trial of(
+      List<byte[]> film, List<Presence> truth, Map<String, Object> settings, double framesPerSecond)
       throws DetectorException, InterruptedException {
     try (var viewing = new Viewing(settings)) {
       Policy policy = viewing.session.policy();
@@ -48,7 +47,7 @@ record Trial(
       double lastHit = Double.NEGATIVE_INFINITY;
       boolean lasts = false;
       for (int i = 0; i < film.size(); i++) {
-        double now = i / FRAMES_PER_SECOND;
+        double now = i / framesPerSecond;
         boolean hit = !viewing.show(film.get(i)).isEmpty();
         last.addLast(hit);
         if (last.size() > policy.outOf()) {
@@ -62,7 +61,7 @@ record Trial(
           begun.add(now);
         }
       }
-      return judge(on, begun, truth);
+      return judge(on, begun, truth, framesPerSecond);
     }
   }
 
@@ -70,12 +69,13 @@ record Trial(
     return duration.toMillis() / 1000.0;
   }
 
-  private static Trial judge(boolean[] on, List<Double> begun, List<Presence> truth) {
+  private static Trial judge(
+      boolean[] on, List<Double> begun, List<Presence> truth, double framesPerSecond) {
     List<Double> delays = new ArrayList<>();
     for (Presence presence : truth) {
-      int first = (int) Math.ceil((presence.from() - BEFORE) * FRAMES_PER_SECOND);
+      int first = (int) Math.ceil((presence.from() - BEFORE) * framesPerSecond);
       for (int i = Math.max(0, first); i < on.length; i++) {
-        double now = i / FRAMES_PER_SECOND;
+        double now = i / framesPerSecond;
         if (now > presence.to()) {
           break;
         }
@@ -87,11 +87,11 @@ record Trial(
     }
     int outside = 0;
     for (int i = 0; i < on.length; i++) {
-      outside += on[i] && !isIn(truth, i / FRAMES_PER_SECOND) ? 1 : 0;
+      outside += on[i] && !isIn(truth, i / framesPerSecond) ? 1 : 0;
     }
     int spurious = (int) begun.stream().filter(at -> !isIn(truth, at)).count();
     return new Trial(
-        truth.size(), delays.size(), delays, begun.size(), spurious, outside / FRAMES_PER_SECOND);
+        truth.size(), delays.size(), delays, begun.size(), spurious, outside / framesPerSecond);
   }
 
   private static boolean isIn(List<Presence> truth, double at) {
@@ -101,9 +101,13 @@ record Trial(
 
   @Override
   public String toString() {
+    if (presences == 0) {
+      return String.format(
+          Locale.ROOT, "false events %d, false seconds %.1f", falseEvents, falseSeconds);
+    }
     return String.format(
         Locale.ROOT,
-        "found %d/%d, delay mean %.2f s worst %.2f s, events %d, false %d, false seconds %.1f",
+        "found %d/%d, delay mean %.2f s worst %.2f s, %d events; false events %d, false seconds %.1f",
         found,
         presences,
         delays.stream().mapToDouble(delay -> delay).average().orElse(0),

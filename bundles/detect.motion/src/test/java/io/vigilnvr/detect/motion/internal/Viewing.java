@@ -52,6 +52,11 @@ final class Viewing implements AutoCloseable {
         new Frame(STREAM, sequence++, at, session.input(), ByteBuffer.wrap(picture)), List.of());
   }
 
+  /** Nothing is shown for so long. */
+  void pause(Duration pause) {
+    at = at.plus(pause);
+  }
+
   /** What is seen in each. */
   List<List<Detection>> show(List<byte[]> pictures) throws DetectorException, InterruptedException {
     List<List<Detection>> seen = new ArrayList<>();
