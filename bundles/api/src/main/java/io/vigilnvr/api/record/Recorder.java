@@ -21,9 +21,11 @@ public interface Recorder {
     record Keep() implements Choice {}
 
     /**
-     * Hold it in memory, the newest of at most this length, until a later choice keeps it too.
+     * Hold it in memory until a later choice keeps it too. What is held and not kept is not
+     * acknowledged, so that it comes again after a restart, as far as the stream's window allows.
      *
-     * @param atMost the pre-roll
+     * @param atMost what began longer ago at the last choice is let go, but for the GOP that this
+     *     moment is in; a minute at the most
      * @param otherwise why it is not kept, if no later choice does
      */
     record Hold(Duration atMost, GapCause otherwise) implements Choice {}

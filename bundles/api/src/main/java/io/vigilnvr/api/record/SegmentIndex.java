@@ -3,8 +3,10 @@ package io.vigilnvr.api.record;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.storage.VolumeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -23,6 +25,28 @@ public interface SegmentIndex {
    */
   record Condition(CameraId camera, Instant from, Optional<Instant> to, GapCause cause) {}
 
+  /**
+   * Which events of a camera keep their footage: those that are retained, and those that began at a
+   * moment or after. An event's footage is what overlaps it, with what is before and after; of one
+   * that lasts for more than a day, the first day counts. Events of type {@code system} keep none.
+   *
+   * @param since any event
+   * @param labelsSince events with a label, where that is earlier
+   * @param zonesSince events that touched a zone, where that is earlier
+   */
+  record Keeping(
+      CameraId camera,
+      Duration preRoll,
+      Duration postRoll,
+      Instant since,
+      Map<String, Instant> labelsSince,
+      Map<String, Instant> zonesSince) {
+    public Keeping {
+      labelsSince = Map.copyOf(labelsSince);
+      zonesSince = Map.copyOf(zonesSince);
+    }
+  }
+
   /** Inserts, or replaces those with the same id; all or none. */
   void upsert(List<Segment> segments);
 
@@ -33,6 +57,28 @@ public interface SegmentIndex {
 
   /** The oldest segments that are neither garbage nor missing, in order of {@code startedAt}. */
   List<Segment> oldest(VolumeId volume, Optional<CameraId> camera, int limit);
+
+  /**
+   * The oldest segments of a camera that no event keeps, in order of {@code startedAt}; none that
+   * are garbage or missing.
+   *
+   * @param from those that started then or later
+   * @param before those that ended before
+   */
+  List<Segment> unkept(VolumeId volume, Keeping events, Instant from, Instant before, int limit);
+
+  /** Of {@link #bytesSince}, those of segments that events overlap. */
+  long bytesOfEventsSince(VolumeId volume, Instant start);
+
+  /**
+   * Events of a camera that are over, would not keep footage, and have none: ids, oldest first.
+   *
+   * @param before those that began before
+   */
+  List<String> spentEvents(Keeping events, Instant before, int limit);
+
+  /** Cameras that there are events of, even if they are no more. */
+  List<CameraId> camerasWithEvents();
 
   /** Marks for removal and notes why: the first step of deleting. */
   void markGarbage(List<String> ids, GapCause cause);
