@@ -73,6 +73,14 @@ class CameraRow {
   @Column(name = "keep_min_days")
   private double keepMinDays;
 
+  @Column(name = "keep_label_days", columnDefinition = "jsonb")
+  @ColumnTransformer(write = TO_JSON)
+  private String keepLabelDays = "{}";
+
+  @Column(name = "keep_zone_days", columnDefinition = "jsonb")
+  @ColumnTransformer(write = TO_JSON)
+  private String keepZoneDays = "{}";
+
   @Column(columnDefinition = "jsonb")
   @ColumnTransformer(write = TO_JSON)
   private String detectors = "[]";
@@ -124,6 +132,8 @@ class CameraRow {
     OptionalLong maxBytes = plan.retention().maxBytes();
     keepMaxBytes = maxBytes.isPresent() ? maxBytes.getAsLong() : null;
     keepMinDays = plan.retention().minDays();
+    keepLabelDays = Json.write(plan.retention().labelDays());
+    keepZoneDays = Json.write(plan.retention().zoneDays());
     detectors = Json.write(camera.detectors());
     zones = Json.write(camera.zones());
     masks = Json.write(camera.masks());
@@ -143,7 +153,9 @@ class CameraRow {
             keepContinuousDays,
             keepEventDays,
             keepMaxBytes == null ? OptionalLong.empty() : OptionalLong.of(keepMaxBytes),
-            keepMinDays);
+            keepMinDays,
+            Json.read(keepLabelDays, new TypeReference<>() {}),
+            Json.read(keepZoneDays, new TypeReference<>() {}));
     var plan =
         new RecordingPlan(
             recordMode,

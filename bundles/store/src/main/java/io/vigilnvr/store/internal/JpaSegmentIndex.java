@@ -2,6 +2,7 @@ package io.vigilnvr.store.internal;
 
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.event.EventType;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,6 +117,69 @@ public final class JpaSegmentIndex implements SegmentIndex {
                     id.value(),
                     limit))
         .orElseGet(() -> query(select + order, SegmentRows::get, volume.value(), limit));
+  }
+
+  @Override
+  public List<Segment> unkept(
+      VolumeId volume, Keeping events, Instant from, Instant before, int limit) {
+    return work(
+        readers,
+        connection -> {
+          var sql = new KeepingSql(connection, events);
+          sql.add("SELECT " + SegmentRows.COLUMNS + " FROM segment s WHERE volume = ?");
+          sql.add(" AND camera = ? AND started_at >= ? AND ended_at < ? AND " + LIVE);
+          sql.set(volume.value(), events.camera().value());
+          sql.set(SegmentRows.time(from), SegmentRows.time(before));
+          sql.addNotKept();
+          sql.add(" ORDER BY started_at LIMIT ?");
+          sql.set(limit);
+          return select(connection, sql.text(), SegmentRows::get, sql.parameters());
+        });
+  }
+
+  @Override
+  public long bytesOfEventsSince(VolumeId volume, Instant start) {
+    return number(
+        "SELECT coalesce(sum(bytes), 0)::bigint FROM segment s WHERE volume = ?"
+            + " AND started_at >= ? AND "
+            + LIVE
+            + " AND "
+            + KeepingSql.overlapped(),
+        volume.value(),
+        SegmentRows.time(start));
+  }
+
+  @Override
+  public List<String> spentEvents(Keeping events, Instant before, int limit) {
+    return work(
+        readers,
+        connection -> {
+          var sql = new KeepingSql(connection, events);
+          sql.add("SELECT id FROM event e WHERE camera = ? AND type = ANY (?) AND started_at < ?");
+          sql.add(" AND (ended_at IS NOT NULL OR started_at < ?::timestamptz - interval '1 day')");
+          sql.set(events.camera().value(), types(connection));
+          sql.set(SegmentRows.time(before), SegmentRows.time(before));
+          sql.addNotKeeping();
+          sql.add(KeepingSql.WITHOUT_FOOTAGE + " ORDER BY started_at, id LIMIT ?");
+          sql.set(limit);
+          return select(connection, sql.text(), row -> row.getString(1), sql.parameters());
+        });
+  }
+
+  private static Object types(Connection connection) throws SQLException {
+    return connection.createArrayOf(
+        "text", Arrays.stream(EventType.values()).map(EventType::word).toArray());
+  }
+
+  @Override
+  public List<CameraId> camerasWithEvents() {
+    // From one camera to the next by the index: events are many, cameras few.
+    return query(
+        "WITH RECURSIVE found AS ((SELECT camera FROM event ORDER BY camera LIMIT 1) UNION ALL"
+            + " SELECT (SELECT e.camera FROM event e WHERE e.camera > found.camera"
+            + " ORDER BY e.camera LIMIT 1) FROM found WHERE found.camera IS NOT NULL)"
+            + " SELECT camera FROM found WHERE camera IS NOT NULL",
+        row -> new CameraId(row.getString(1)));
   }
 
   @Override

@@ -522,7 +522,7 @@ abstract class StoreContract {
     try {
       assertThatThrownBy(() -> new Schema(server.database()).migrate())
           .isInstanceOf(RefusedException.class)
-          .hasMessageContaining("made by a newer Vigil: its schema is 99, this one knows 3");
+          .hasMessageContaining("made by a newer Vigil: its schema is 99, this one knows 5");
     } finally {
       execute("DELETE FROM flyway_schema_history WHERE installed_rank = 99");
     }
@@ -559,7 +559,13 @@ abstract class StoreContract {
             StreamRole.MAIN,
             Duration.ofMillis(2500),
             Duration.ofSeconds(10),
-            new Retention(7.5, 30, OptionalLong.of(1L << 40), 0.25)),
+            new Retention(
+                7.5,
+                30,
+                OptionalLong.of(1L << 40),
+                0.25,
+                Map.of("person", 60.0),
+                Map.of("path", 0.5))),
         List.of(new Camera.DetectorBinding("motion", Map.of("threshold", 0.5))),
         List.of(
             new Camera.Zone(
@@ -567,7 +573,10 @@ abstract class StoreContract {
                 List.of(
                     new Camera.Point(0, 0), new Camera.Point(0.5, 1), new Camera.Point(1, 0.25)),
                 List.of("person"),
-                0.01)),
+                0.01,
+                20),
+            new Camera.Zone(
+                "line", List.of(new Camera.Point(0, 0), new Camera.Point(0.5, 1)), List.of(), 0)),
         List.of(
             new Camera.Mask(
                 List.of(
