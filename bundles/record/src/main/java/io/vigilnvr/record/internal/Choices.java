@@ -5,6 +5,7 @@ import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Recorder;
 import io.vigilnvr.api.record.Recorder.Choice;
 import io.vigilnvr.api.record.RecordingPlan;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Choices {
   private static final Logger log = LoggerFactory.getLogger(Choices.class);
+
+  /** A recorder that is replaced, or has not come yet, is away for less. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final StreamId stream;
   private final Cameras cameras;
@@ -45,7 +49,7 @@ final class Choices {
     if (found == null) {
       close();
       problem = "recorder missing: " + wanted.mode();
-      return Optional.of(new Choice.Drop(GapCause.PLATFORM));
+      return Optional.of(new Choice.Hold(PATIENCE, GapCause.PLATFORM));
     }
     try {
       Recorder.Session asked = session;

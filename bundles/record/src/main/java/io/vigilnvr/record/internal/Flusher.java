@@ -120,7 +120,7 @@ final class Flusher {
       List<Lane> mine = lanes.get().stream().filter(this::isMine).toList();
       mine.forEach(lane -> lane.alone(lane::write));
       mine.forEach(lane -> lane.alone(lane::sync));
-      signLife();
+      signLife(mine);
       try {
         mount.sync(journal);
         journal.compactIfWorthwhile(mount.id());
@@ -172,10 +172,12 @@ final class Flusher {
     return left.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void signLife() {
+  /** With where streams are that are not written, so that their numbers are not taken for lost. */
+  private void signLife(List<Lane> mine) {
     Instant now = clock.instant();
     if (Duration.between(signedAt, now).abs().compareTo(SIGN_OF_LIFE) >= 0) {
       signedAt = now;
+      mine.forEach(lane -> lane.alone(() -> lane.position().ifPresent(journal::passed)));
       journal.alive(mount.id(), now);
     }
   }

@@ -215,6 +215,18 @@ final class Journal {
     List.copyOf(attached.keySet()).forEach(on -> append(on, new JournalEntry.Noted(condition)));
   }
 
+  /** A stream is farther than its last segment: what came since is not to be kept. */
+  synchronized void passed(JournalEntry.Position position) {
+    if (reached(position)) {
+      List.copyOf(attached.keySet())
+          .forEach(
+              on -> {
+                append(on, position);
+                waste(on);
+              });
+    }
+  }
+
   /** A sign of life. */
   synchronized void alive(VolumeId on, Instant now) {
     if (attached.containsKey(on)) {
@@ -261,11 +273,14 @@ final class Journal {
             segment.sha256().orElse("")));
   }
 
-  private void reached(JournalEntry.Position position) {
+  /** Says whether that is news. */
+  private boolean reached(JournalEntry.Position position) {
     var before = positions.get(position.stream());
-    if (before == null || before.nextSequence() < position.nextSequence()) {
+    boolean isNews = before == null || before.nextSequence() < position.nextSequence();
+    if (isNews) {
       positions.put(position.stream(), position);
     }
+    return isNews;
   }
 
   private void noteInMemory(Condition condition) {

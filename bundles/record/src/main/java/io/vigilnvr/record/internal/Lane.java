@@ -36,6 +36,9 @@ final class Lane {
 
   private volatile long expected;
 
+  /** Of whoever holds the lock of the writer: what is before is durable, or not wanted. */
+  private long needed = -1;
+
   Lane(StreamId stream, StreamWriter writer, Intake intake, Cameras cameras) {
     this.stream = stream;
     this.writer = writer;
@@ -114,12 +117,18 @@ final class Lane {
   void sync() {
     writer.sync();
     expected = writer.expected();
+    needed = writer.needed();
+  }
+
+  /** How far the stream is, if it is not written to a file now. */
+  Optional<JournalEntry.Position> position() {
+    return writer.position();
   }
 
   /** Tells the hub what is durable, or not wanted. */
   void acknowledge() {
     Session current = session();
-    long done = expected - 1;
+    long done = needed - 1;
     if (current != null && done >= 0 && (done != acknowledged || current.isNew)) {
       acknowledged = done;
       current.isNew = false;

@@ -8,6 +8,7 @@ import io.vigilnvr.api.camera.CameraStatus;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.ChangeObserver;
+import io.vigilnvr.api.event.EventReview;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.record.Ledger;
@@ -93,6 +94,13 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
   private final Map<String, Recorder> recorders = new ConcurrentHashMap<>();
   private final Map<String, StorageBackend> backends = new ConcurrentHashMap<>();
   private volatile @Nullable SegmentIndex index;
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable EventReview events;
+
   private final long startedAt = System.nanoTime();
 
   /** Guarded by this. */
@@ -123,6 +131,7 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
             () -> Optional.ofNullable(index),
             this::isPlatformEnding,
             () -> context.getServiceReference(CameraRegistry.class) != null,
+            () -> Optional.ofNullable(events),
             clock,
             System::nanoTime);
     this.tasks = tasks;

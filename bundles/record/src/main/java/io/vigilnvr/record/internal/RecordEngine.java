@@ -4,6 +4,7 @@ import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.event.EventReview;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.Recorder;
@@ -76,6 +77,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
   private final KnownVolumes known;
   private final Function<String, Optional<StorageBackend>> backends;
   private final BooleanSupplier registry;
+  private final Supplier<Optional<EventReview>> events;
   private final LongSupplier nanoTime;
   private final Mounts mounts = new Mounts();
   private final Map<VolumeId, Line> lines = new ConcurrentHashMap<>();
@@ -87,6 +89,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
   private final Reconciler reconciler;
   private final Prospects prospects;
   private final Rehash rehash;
+  private final HeldMemory memory = HeldMemory.ofThisMachine();
   private final Map<StreamId, Lane> lanes = new ConcurrentHashMap<>();
 
   /** Volumes that were opened and are not in use yet. Guarded by itself. */
@@ -106,6 +109,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
   /**
    * @param ending whether the platform is about to end
    * @param registry whether somebody is there who tells of every camera
+   * @param events where events are forgotten
    */
   RecordEngine(
       RecordSettings settings,
@@ -116,6 +120,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
       Supplier<Optional<SegmentIndex>> index,
       BooleanSupplier ending,
       BooleanSupplier registry,
+      Supplier<Optional<EventReview>> events,
       Clock clock,
       LongSupplier nanoTime) {
     this.settings = settings;
@@ -126,6 +131,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
     this.known = known;
     this.backends = backends;
     this.registry = registry;
+    this.events = events;
     this.nanoTime = nanoTime;
     this.conditions = new Conditions(journal, startedAt, ending);
     this.cameras = new Cameras(conditions, clock);
@@ -142,15 +148,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
     var mount = new Mount(volume, known, backends);
     var retention =
         new Retention(
-            settings,
-            mounts,
-            mount,
-            index,
-            cameras,
-            journal,
-            registry,
-            new ClockBrake(clock, nanoTime),
-            clock);
+            settings, mounts, mount, index, cameras, journal, registry, events, nanoTime, clock);
     mount.makeRoomBy(retention::emergency);
     var line =
         new Line(
@@ -510,6 +508,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
             conditions,
             new Choices(stream, cameras, recorders),
             adoption,
+            memory,
             clock);
     position(stream).ifPresent(writer::startAfter);
     left.ifPresent(one -> writer.startIn(one.mount(), one.file()));
@@ -639,6 +638,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
       }
       journal.alive(line.mount().id(), clock.instant());
     }
+    lanes.values().forEach(lane -> lane.alone(() -> lane.position().ifPresent(journal::passed)));
     lanes.values().forEach(lane -> lane.alone(() -> lane.writer().stop(seal)));
     for (Line line : lines()) {
       try {
@@ -832,7 +832,14 @@ final class RecordEngine implements StreamRecorder, Recordings {
     Lane lane = lanes.get(stream);
     if (lane == null) {
       return new StreamRecording(
-          State.IDLE, 0, 0, journal.position(stream).map(JournalEntry.Position::endedAt), "");
+          State.IDLE,
+          0,
+          0,
+          journal
+              .position(stream)
+              .map(JournalEntry.Position::endedAt)
+              .filter(end -> end.isAfter(Instant.EPOCH)),
+          "");
     }
     StreamWriter.View view = lane.writer().view();
     return new StreamRecording(

@@ -2,6 +2,7 @@ package io.vigilnvr.record.internal;
 
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.event.EventReview;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.RecordingPlan;
 import io.vigilnvr.api.record.Segment;
@@ -10,6 +11,8 @@ import io.vigilnvr.api.record.SegmentIndex.Condition;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.Volume.Capacity;
+import io.vigilnvr.api.storage.VolumeId;
+import io.vigilnvr.record.internal.Candidates.Kind;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
@@ -18,20 +21,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes from one volume what is too old, too much, or in the way of what comes. Always the oldest
- * of a camera, and never what is younger than the least days of its plan.
+ * Removes from one volume what is too old, too much, or in the way of what comes: first what no
+ * event keeps, then what only events keep, each from the oldest on. Never what is younger than the
+ * least days of its camera's plan, and never what is of an event that somebody retains.
  *
  * <p>Each removal goes: rows marked as garbage, which also notes why → file deleted, and its folder
  * synced → rows removed. A crash in between leaves garbage rows, with or without their files; the
@@ -47,7 +54,11 @@ final class Retention {
   /** So many files go if there are too many. */
   private static final int FILES_AT_ONCE = 16;
 
-  private static final double DAY_SECONDS = 86_400;
+  /** So many events are forgotten at once, and so often in a round. */
+  private static final int EVENTS_AT_ONCE = 500;
+
+  private static final int EVENT_BATCHES = 20;
+  private static final double LEAST_EVENT_DAYS = 1;
 
   /** Conditions of so much time are forgotten at once. */
   private static final Duration FORGOTTEN_AT_ONCE = Duration.ofHours(1);
@@ -60,13 +71,18 @@ final class Retention {
   private final Journal journal;
   private final BooleanSupplier registry;
   private final ClockBrake brake;
-  private final Clock clock;
+  private final Candidates candidates;
+  private final Supplier<Optional<EventReview>> events;
+  private final LongSupplier nanoTime;
   private final Map<CameraId, Instant> forgotten = new HashMap<>();
   private boolean settled;
+  private long eventsForgotten;
+  private boolean wereEventsForgotten;
   private volatile String problem = "";
 
   /**
    * @param registry whether somebody is there who tells of every camera
+   * @param events where events are forgotten
    */
   Retention(
       RecordSettings settings,
@@ -76,7 +92,8 @@ final class Retention {
       Cameras cameras,
       Journal journal,
       BooleanSupplier registry,
-      ClockBrake brake,
+      Supplier<Optional<EventReview>> events,
+      LongSupplier nanoTime,
       Clock clock) {
     this.settings = settings;
     this.mounts = mounts;
@@ -85,8 +102,10 @@ final class Retention {
     this.cameras = cameras;
     this.journal = journal;
     this.registry = registry;
-    this.brake = brake;
-    this.clock = clock;
+    this.brake = new ClockBrake(clock, nanoTime);
+    this.candidates = new Candidates(clock, nanoTime);
+    this.events = events;
+    this.nanoTime = nanoTime;
   }
 
   /** Files and rows disagree: nothing is deleted by age or size until somebody looked. */
@@ -118,6 +137,9 @@ final class Retention {
             }
           }
           removeBeyondQuota(rows, volume, camera);
+        }
+        if (!agesHold && mounts.leading() == mount) {
+          forgetEvents(rows);
         }
       }
       Capacity capacity = volume.capacity();
@@ -167,14 +189,7 @@ final class Retention {
     int gone = 0;
     while (gone < files || volume.capacity().freeBytes() < wanted) {
       List<Segment> victims =
-          enough(
-              concerned(rows, volume).stream()
-                  .flatMap(
-                      camera -> rows.oldest(volume.id(), Optional.of(camera), AT_ONCE).stream())
-                  .filter(segment -> !isYoung(segment))
-                  .sorted(Comparator.comparing(Segment::startedAt))
-                  .toList(),
-              Math.max(1, wanted - volume.capacity().freeBytes()));
+          enough(oldestOfAll(rows, volume), Math.max(1, wanted - volume.capacity().freeBytes()));
       int removed = victims.isEmpty() ? 0 : remove(rows, volume, victims);
       if (removed == 0) {
         break;
@@ -187,8 +202,24 @@ final class Retention {
     return gone;
   }
 
-  private boolean isYoung(Segment segment) {
-    return segment.endedAt().isAfter(daysAgo(plan(segment.stream().camera()).minDays()));
+  private List<Segment> oldestOfAll(SegmentIndex rows, Volume volume) {
+    Set<CameraId> all = concerned(rows, volume);
+    for (Kind kind : Kind.values()) {
+      List<Segment> found =
+          all.stream()
+              .flatMap(camera -> oldest(rows, volume.id(), camera, kind, AT_ONCE).stream())
+              .sorted(Comparator.comparing(Segment::startedAt))
+              .toList();
+      if (!found.isEmpty()) {
+        return found;
+      }
+    }
+    return List.of();
+  }
+
+  private List<Segment> oldest(
+      SegmentIndex rows, VolumeId on, CameraId camera, Kind kind, int limit) {
+    return candidates.oldest(rows, on, camera, plan(camera), kind, Instant.MAX, limit);
   }
 
   /** Ends deletions that a crash interrupted. */
@@ -220,23 +251,16 @@ final class Retention {
     return ids;
   }
 
-  private RecordingPlan.Retention plan(CameraId camera) {
-    return cameras.camera(camera).map(Camera::recording).orElse(RecordingPlan.DEFAULT).retention();
-  }
-
-  private Instant daysAgo(double days) {
-    double seconds = Math.min(Math.max(0, days), 365_000) * DAY_SECONDS;
-    return clock.instant().minus(Duration.ofMillis(Math.round(seconds * 1000)));
+  private RecordingPlan plan(CameraId camera) {
+    return cameras.camera(camera).map(Camera::recording).orElse(RecordingPlan.DEFAULT);
   }
 
   private void removeOld(SegmentIndex rows, Volume volume, CameraId camera) throws IOException {
-    RecordingPlan.Retention plan = plan(camera);
-    Instant edge = daysAgo(Math.max(plan.continuousDays(), plan.minDays()));
+    RecordingPlan plan = plan(camera);
+    Instant edge = candidates.daysAgo(plan.retention().continuousDays());
     while (true) {
       List<Segment> old =
-          rows.oldest(volume.id(), Optional.of(camera), BATCH).stream()
-              .takeWhile(segment -> segment.endedAt().isBefore(edge))
-              .toList();
+          candidates.oldest(rows, volume.id(), camera, plan, Kind.PLAIN, edge, BATCH);
       if (old.isEmpty() || remove(rows, volume, old) == 0) {
         return;
       }
@@ -244,14 +268,59 @@ final class Retention {
   }
 
   /**
+   * Forgets events that would not keep footage any more, and have none: once an hour, and some at a
+   * time.
+   */
+  private void forgetEvents(SegmentIndex rows) {
+    long now = nanoTime.getAsLong();
+    EventReview review = events.get().orElse(null);
+    boolean wasJustNow = wereEventsForgotten && now - eventsForgotten < FORGOTTEN_AT_ONCE.toNanos();
+    if (review == null || wasJustNow) {
+      return;
+    }
+    var known = new HashSet<CameraId>();
+    cameras.all().forEach(camera -> known.add(camera.id()));
+    boolean isMore = false;
+    for (CameraId camera : rows.camerasWithEvents()) {
+      if (known.contains(camera) || registry.getAsBoolean()) {
+        isMore |= forgetEvents(rows, review, camera);
+      }
+    }
+    eventsForgotten = now;
+    wereEventsForgotten = !isMore;
+  }
+
+  /** Says whether there may be more. */
+  private boolean forgetEvents(SegmentIndex rows, EventReview review, CameraId camera) {
+    RecordingPlan plan = plan(camera);
+    Instant edge = candidates.daysAgo(Math.max(plan.retention().eventDays(), LEAST_EVENT_DAYS));
+    for (int i = 0; i < EVENT_BATCHES; i++) {
+      List<String> spent = rows.spentEvents(candidates.keeping(camera, plan), edge, EVENTS_AT_ONCE);
+      if (!spent.isEmpty()) {
+        review.delete(Set.copyOf(spent));
+      }
+      if (spent.size() < EVENTS_AT_ONCE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Forgets why a camera was not recorded, up to where nothing is kept and nothing would be: from
    * its creation to there one condition says so. What covers that moment is still known.
    */
   private void forgetConditions(SegmentIndex rows, CameraId id) {
-    RecordingPlan.Retention plan = plan(id);
+    RecordingPlan.Retention plan = plan(id).retention();
     double days =
-        Math.max(Math.max(plan.continuousDays(), plan.eventDays()), Math.max(plan.minDays(), 1));
-    Instant edge = LedgerBook.millis(daysAgo(days));
+        DoubleStream.concat(
+                DoubleStream.of(1, plan.continuousDays(), plan.eventDays(), plan.minDays()),
+                Stream.of(plan.labelDays(), plan.zoneDays())
+                    .flatMap(classes -> classes.values().stream())
+                    .mapToDouble(Double::doubleValue))
+            .max()
+            .orElseThrow();
+    Instant edge = LedgerBook.millis(candidates.daysAgo(days));
     Instant before = forgotten.getOrDefault(id, Instant.EPOCH);
     if (edge.isBefore(before.plus(FORGOTTEN_AT_ONCE))) {
       return;
@@ -280,47 +349,59 @@ final class Retention {
 
   private void removeBeyondQuota(SegmentIndex rows, Volume volume, CameraId camera)
       throws IOException {
-    RecordingPlan.Retention plan = plan(camera);
+    RecordingPlan.Retention plan = plan(camera).retention();
     if (plan.maxBytes().isEmpty()) {
       return;
     }
-    Instant edge = daysAgo(plan.minDays());
-    long most = plan.maxBytes().getAsLong();
-    long bytes = 0;
-    Optional<Instant> oldestElsewhere = Optional.empty();
+    long tooMany = -plan.maxBytes().getAsLong();
     for (Mount one : mounts.all()) {
-      bytes += rows.bytes(one.id(), Optional.of(camera));
-      if (one != mount && one.online().isPresent()) {
-        oldestElsewhere =
-            Stream.concat(
-                    oldestElsewhere.stream(),
-                    rows.oldest(one.id(), Optional.of(camera), 1).stream().map(Segment::startedAt))
-                .min(Comparator.naturalOrder());
-      }
+      tooMany += rows.bytes(one.id(), Optional.of(camera));
     }
-    Instant other = oldestElsewhere.orElse(Instant.MAX);
-    while (bytes > most) {
-      var victims = new ArrayList<Segment>();
-      for (Segment segment : rows.oldest(volume.id(), Optional.of(camera), BATCH)) {
-        // What is older elsewhere goes first, when that volume's turn comes.
-        if (bytes <= most
-            || segment.endedAt().isAfter(edge)
-            || segment.startedAt().isAfter(other)) {
-          break;
-        }
-        victims.add(segment);
-        bytes -= segment.bytes();
+    for (Kind kind : Kind.values()) {
+      if (tooMany <= 0) {
+        return;
       }
-      if (victims.isEmpty() || remove(rows, volume, victims) == 0) {
+      Optional<Instant> elsewhere = oldestElsewhere(rows, camera, kind);
+      tooMany = removeSome(rows, volume, camera, kind, elsewhere.orElse(Instant.MAX), tooMany);
+      if (elsewhere.isPresent()) {
+        // That goes first, when that volume's turn comes.
         return;
       }
     }
   }
 
+  private Optional<Instant> oldestElsewhere(SegmentIndex rows, CameraId camera, Kind kind) {
+    return mounts.all().stream()
+        .filter(one -> one != mount && one.online().isPresent())
+        .flatMap(one -> oldest(rows, one.id(), camera, kind, 1).stream())
+        .map(Segment::startedAt)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Says how many bytes are too many still. */
+  private long removeSome(
+      SegmentIndex rows, Volume volume, CameraId camera, Kind kind, Instant before, long bytes)
+      throws IOException {
+    long tooMany = bytes;
+    while (tooMany > 0) {
+      var victims = new ArrayList<Segment>();
+      for (Segment segment : oldest(rows, volume.id(), camera, kind, BATCH)) {
+        if (tooMany <= 0 || segment.startedAt().isAfter(before)) {
+          break;
+        }
+        victims.add(segment);
+        tooMany -= segment.bytes();
+      }
+      if (victims.isEmpty() || remove(rows, volume, victims) == 0) {
+        break;
+      }
+    }
+    return tooMany;
+  }
+
   /** Takes the oldest of whoever has most, until so much is free or nothing may go. */
   private void makeFree(SegmentIndex rows, Volume volume, long wanted) throws IOException {
-    long free = volume.capacity().freeBytes();
-    if (free >= wanted) {
+    if (volume.capacity().freeBytes() >= wanted) {
       return;
     }
     Map<CameraId, Long> shares = new HashMap<>();
@@ -328,31 +409,39 @@ final class Retention {
       shares.put(camera, rows.bytes(volume.id(), Optional.of(camera)));
     }
     long removed = 0;
-    while (free < wanted && !shares.isEmpty()) {
+    for (Kind kind : Kind.values()) {
+      removed += makeFree(rows, volume, wanted, kind, shares);
+    }
+    if (removed > 0) {
+      log.info("volume {}: {} bytes of the oldest recordings made room", volume.id(), removed);
+    }
+  }
+
+  private long makeFree(
+      SegmentIndex rows, Volume volume, long wanted, Kind kind, Map<CameraId, Long> shares)
+      throws IOException {
+    var left = new HashSet<>(shares.keySet());
+    long removed = 0;
+    long free = volume.capacity().freeBytes();
+    while (free < wanted && !left.isEmpty()) {
       CameraId largest =
-          shares.entrySet().stream()
-              .max(Map.Entry.<CameraId, Long>comparingByValue().thenComparing(Map.Entry::getKey))
-              .orElseThrow()
-              .getKey();
-      Instant edge = daysAgo(plan(largest).minDays());
+          left.stream()
+              .max(
+                  Comparator.<CameraId, Long>comparing(camera -> shares.getOrDefault(camera, 0L))
+                      .thenComparing(Comparator.naturalOrder()))
+              .orElseThrow();
       List<Segment> victims =
-          enough(
-              rows.oldest(volume.id(), Optional.of(largest), BATCH).stream()
-                  .takeWhile(segment -> !segment.endedAt().isAfter(edge))
-                  .toList(),
-              wanted - free);
+          enough(oldest(rows, volume.id(), largest, kind, BATCH), wanted - free);
       long bytes = victims.stream().mapToLong(Segment::bytes).sum();
       if (victims.isEmpty() || remove(rows, volume, victims) == 0) {
-        shares.remove(largest);
+        left.remove(largest);
       } else {
         shares.merge(largest, -bytes, Long::sum);
         removed += bytes;
       }
       free = volume.capacity().freeBytes();
     }
-    if (removed > 0) {
-      log.info("volume {}: {} bytes of the oldest recordings made room", volume.id(), removed);
-    }
+    return removed;
   }
 
   /** As many from the start as make up so many bytes, and at most a few: shares are fair then. */

@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamWriter {
   private static final Logger log = LoggerFactory.getLogger(StreamWriter.class);
-  private static final long MOST_HELD_BYTES = 64L << 20;
+
+  /** So much may be held without being acknowledged: the window of a stream is twice as large. */
+  private static final long MOST_UNACKNOWLEDGED_BYTES = 8L << 20;
 
   /**
    * What others may see.
@@ -59,6 +61,11 @@ final class StreamWriter {
     long bytes() {
       return fragments.stream().mapToLong(Fragment::byteCount).sum();
     }
+
+    /** The number of its first unit. */
+    long first() {
+      return fragments.get(0).firstSequence();
+    }
   }
 
   private final StreamId stream;
@@ -68,10 +75,10 @@ final class StreamWriter {
   private final Conditions conditions;
   private final Choices choices;
   private final Adoption adoption;
+  private final HeldMemory memory;
   private final Clock clock;
 
   private final ArrayDeque<Gop> held = new ArrayDeque<>();
-  private Duration holdAtMost = Duration.ZERO;
   private @Nullable Run run;
   private @Nullable OpenSegment open;
   private @Nullable Unsealed unsealed;
@@ -90,6 +97,7 @@ final class StreamWriter {
   private long expected = -1;
   private boolean waits = true;
   private boolean storageFailed;
+  private boolean isShort;
   private long recorded;
   private long lost;
   private long lastAt = System.nanoTime();
@@ -104,6 +112,7 @@ final class StreamWriter {
       Conditions conditions,
       Choices choices,
       Adoption adoption,
+      HeldMemory memory,
       Clock clock) {
     this.stream = stream;
     this.settings = settings;
@@ -112,13 +121,14 @@ final class StreamWriter {
     this.conditions = conditions;
     this.choices = choices;
     this.adoption = adoption;
+    this.memory = memory;
     this.clock = clock;
   }
 
   /** Takes up where the stream's last segment ended. Before anything else. */
   void startAfter(JournalEntry.Position position) {
     expected = position.nextSequence();
-    lastEnd = position.endedAt();
+    lastEnd = position.endedAt().equals(Instant.EPOCH) ? null : position.endedAt();
     lastSha256 = position.sha256();
     publish();
   }
@@ -153,6 +163,38 @@ final class StreamWriter {
     return expected;
   }
 
+  /**
+   * The number of the first unit that must come again after a restart; -1 if nothing is known. What
+   * is held is not durable, and not left out either; as much of it as a stream's window allows.
+   */
+  long needed() {
+    long first = expected;
+    long bytes = 0;
+    var newest = held.descendingIterator();
+    while (newest.hasNext()) {
+      Gop gop = newest.next();
+      bytes += gop.bytes();
+      if (bytes > MOST_UNACKNOWLEDGED_BYTES || gop.fragments().isEmpty()) {
+        break;
+      }
+      first = gop.first();
+    }
+    return first;
+  }
+
+  /** How far the stream is, if it is not written to a file now. */
+  Optional<JournalEntry.Position> position() {
+    Run current = run;
+    if (current == null || open != null || unsealed != null || expected < 0) {
+      return Optional.empty();
+    }
+    long next = held.isEmpty() ? expected : held.getFirst().first();
+    Instant end = lastEnd;
+    return Optional.of(
+        new JournalEntry.Position(
+            stream, next, current.number, end == null ? Instant.EPOCH : end, lastSha256));
+  }
+
   /** Whether the stream is to be recorded at all. */
   boolean wanted() {
     return choices.wanted();
@@ -171,6 +213,7 @@ final class StreamWriter {
       } else if (item instanceof Intake.Item.Lost gone) {
         lost(gone);
       } else if (item instanceof Intake.Item.Interrupted broken) {
+        decideOnHeld();
         breakOff(broken.cause());
         run = null;
       }
@@ -179,13 +222,35 @@ final class StreamWriter {
   }
 
   private void begin(Intake.Item.Run next) {
+    Run before = run;
+    if (before != null && before.number != next.run()) {
+      decideOnHeld();
+      drop();
+    }
     OpenSegment file = open;
     if (file != null && file.run() != next.run()) {
       seal();
     }
     boolean sparse = !next.format().tracks().stream().allMatch(Codecs::isCarried);
     run = new Run(next.run(), next.format(), sparse);
+  }
+
+  /** Nothing follows on what is held: whether it is kept is decided now. */
+  private void decideOnHeld() {
+    Run current = run;
+    if (held.isEmpty() || current == null) {
+      return;
+    }
+    List<Fragment> last = held.getLast().fragments();
+    Instant end = last.get(last.size() - 1).captured();
+    if (choices.choose(end).filter(Choice.Keep.class::isInstance).isPresent()) {
+      startWithHeld(current);
+    }
+  }
+
+  private void drop() {
     held.clear();
+    memory.holds(this, 0);
   }
 
   private void fragment(Fragment fragment) {
@@ -273,42 +338,51 @@ final class StreamWriter {
 
   private void keyframe(Fragment fragment, Run current) {
     Optional<Choice> choice = choices.choose(fragment.captured());
+    if (choice.isPresent() && choice.get() instanceof Choice.Keep) {
+      keep(fragment, current);
+      return;
+    }
+    sealBefore(fragment);
+    waits = false;
     if (choice.isEmpty()) {
-      sealBefore(fragment);
-      held.clear();
-      waits = false;
       conditions.end(stream.camera(), Conditions.Source.CHOICE, fragment.captured());
+      drop();
     } else if (choice.get() instanceof Choice.Hold hold) {
-      sealBefore(fragment);
-      waits = false;
       conditions.begin(
           stream.camera(), Conditions.Source.CHOICE, hold.otherwise(), fragment.captured());
       hold(fragment, hold.atMost());
     } else if (choice.get() instanceof Choice.Drop drop) {
-      sealBefore(fragment);
-      held.clear();
-      waits = false;
       conditions.begin(
           stream.camera(), Conditions.Source.CHOICE, drop.cause(), fragment.captured());
-    } else {
-      keep(fragment, current);
+      drop();
     }
+    // The stream is well again, whatever is kept of it.
+    conditions.end(stream.camera(), Conditions.Source.LINE, fragment.captured());
   }
 
+  /** The oldest GOP that is held is the one that the moment of the longest hold is in. */
   private void hold(Fragment fragment, Duration atMost) {
-    holdAtMost = atMost;
     Instant oldest = fragment.captured().minus(atMost);
     held.add(new Gop(fragment.captured(), new ArrayList<>()));
     long bytes = held.stream().mapToLong(Gop::bytes).sum();
+    memory.holds(this, bytes);
     while (held.size() > 1) {
       Gop second = held.stream().skip(1).findFirst().orElseThrow();
-      if (second.start().isAfter(oldest) && bytes <= MOST_HELD_BYTES) {
+      boolean isCovered = !second.start().isAfter(oldest);
+      boolean isTooMuch = memory.isTooMuch(bytes);
+      if (!isCovered && !isTooMuch) {
         break;
       }
+      if (!isCovered && !isShort) {
+        log.warn("{}: less is held than is wanted: memory is short", stream);
+      }
+      isShort = !isCovered;
       bytes -= held.removeFirst().bytes();
+      memory.holds(this, bytes);
     }
   }
 
+  /** All that is held is kept: it was what was wanted at the last keyframe. */
   private void keep(Fragment fragment, Run current) {
     OpenSegment file = open;
     Mount mount = home;
@@ -318,18 +392,27 @@ final class StreamWriter {
             || (mount.writable().isEmpty() && mounts.hasOther(mount)))) {
       sealBefore(fragment);
     }
-    Instant oldest = fragment.captured().minus(holdAtMost);
-    held.removeIf(gop -> gop.start().isBefore(oldest));
-    if (open == null) {
-      Fragment first = held.isEmpty() ? fragment : held.getFirst().fragments().get(0);
-      start(mounts.best(), first, current);
+    if (!held.isEmpty()) {
+      startWithHeld(current);
+    } else if (open == null) {
+      start(mounts.best(), fragment, current);
     }
+    waits = open == null;
+  }
+
+  private void startWithHeld(Run current) {
+    start(mounts.best(), held.getFirst().fragments().get(0), current);
     OpenSegment started = open;
     if (started != null) {
       held.forEach(gop -> gop.fragments().forEach(started::add));
+    } else {
+      lost +=
+          held.stream()
+              .flatMap(gop -> gop.fragments().stream())
+              .mapToLong(Fragment::accessUnits)
+              .sum();
     }
-    held.clear();
-    waits = started == null;
+    drop();
   }
 
   /**
@@ -414,6 +497,7 @@ final class StreamWriter {
 
   private void lost(Intake.Item.Lost gone) {
     long first = Math.max(gone.first(), expected);
+    decideOnHeld();
     if (gone.last() >= first) {
       if (wanted()) {
         lost += gone.last() - first + 1;
@@ -426,7 +510,7 @@ final class StreamWriter {
   /** Something is missing: the file ends, and the next starts at a keyframe. */
   private void breakOff(GapCause cause) {
     seal();
-    held.clear();
+    drop();
     if (!wanted()) {
       return;
     }
@@ -669,8 +753,9 @@ final class StreamWriter {
     }
   }
 
-  /** Nothing more comes; the file stays open, or is ended. */
+  /** Nothing more comes; the file stays open, or is ended. What is held comes again. */
   void stop(boolean end) {
+    drop();
     OpenSegment file = open;
     if (end) {
       seal();

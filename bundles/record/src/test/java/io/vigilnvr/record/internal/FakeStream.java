@@ -53,6 +53,12 @@ final class FakeStream {
   private long pictures;
   private Instant anchor = Instant.EPOCH;
 
+  /** So many pictures are in a group. */
+  int gop = GOP;
+
+  /** So large is a keyframe at least. */
+  int bytes = 2000;
+
   /** How much faster the run's wall clock goes than the media, in parts per million. */
   long slewPpm;
 
@@ -138,8 +144,8 @@ final class FakeStream {
   }
 
   private Fragment picture() {
-    boolean keyframe = pictures % GOP == 0;
-    int bytes = (keyframe ? 2000 : 200) + random.nextInt(100);
+    boolean keyframe = pictures % gop == 0;
+    int bytes = (keyframe ? this.bytes : 200) + random.nextInt(100);
     ByteBuffer buffer = ByteBuffer.allocate(AccessUnit.HEADROOM + 4 + bytes);
     buffer.position(AccessUnit.HEADROOM);
     buffer.putInt(bytes).put((byte) (keyframe ? 0x65 : 0x41));

@@ -2,12 +2,14 @@ package io.vigilnvr.record.internal;
 
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.SegmentIndex;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.record.Volumes;
 import io.vigilnvr.api.storage.VolumeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An index in memory, that can be away, and can refuse single rows. */
 final class MemoryIndex implements SegmentIndex {
@@ -26,6 +29,7 @@ final class MemoryIndex implements SegmentIndex {
 
   final TreeMap<String, Segment> rows = new TreeMap<>();
   final Map<NoteKey, Condition> notes = new LinkedHashMap<>();
+  final TreeMap<String, Event> events = new TreeMap<>();
   final Set<String> refused = new HashSet<>();
   final List<String> log = new ArrayList<>();
   boolean away;
@@ -77,6 +81,78 @@ final class MemoryIndex implements SegmentIndex {
         .sorted(Comparator.comparing(Segment::startedAt))
         .limit(limit)
         .toList();
+  }
+
+  @Override
+  public synchronized List<Segment> unkept(
+      VolumeId volume, Keeping keeping, Instant from, Instant before, int limit) {
+    check();
+    return live(volume, Optional.of(keeping.camera()))
+        .filter(row -> !row.startedAt().isBefore(from) && row.endedAt().isBefore(before))
+        .filter(
+            row ->
+                events.values().stream()
+                    .filter(event -> keeps(event, keeping))
+                    .noneMatch(
+                        event -> overlaps(event, row, keeping.preRoll(), keeping.postRoll())))
+        .sorted(Comparator.comparing(Segment::startedAt))
+        .limit(limit)
+        .toList();
+  }
+
+  private static boolean keeps(Event event, Keeping keeping) {
+    Instant start = event.startedAt();
+    return event.camera().equals(keeping.camera())
+        && (event.retained()
+            || !start.isBefore(keeping.since())
+            || isSince(keeping.labelsSince().get(event.label()), start)
+            || event.zones().stream()
+                .anyMatch(zone -> isSince(keeping.zonesSince().get(zone), start)));
+  }
+
+  private static boolean isSince(@Nullable Instant since, Instant start) {
+    return since != null && !start.isBefore(since);
+  }
+
+  private static boolean overlaps(Event event, Segment row, Duration before, Duration after) {
+    return event.startedAt().minus(before).isBefore(row.endedAt())
+        && event.endedAt().orElse(Instant.MAX.minus(after)).plus(after).isAfter(row.startedAt());
+  }
+
+  @Override
+  public synchronized long bytesOfEventsSince(VolumeId volume, Instant start) {
+    check();
+    return live(volume, Optional.empty())
+        .filter(row -> !row.startedAt().isBefore(start))
+        .filter(
+            row ->
+                events.values().stream()
+                    .anyMatch(event -> overlaps(event, row, Duration.ZERO, Duration.ZERO)))
+        .mapToLong(Segment::bytes)
+        .sum();
+  }
+
+  @Override
+  public synchronized List<String> spentEvents(Keeping keeping, Instant before, int limit) {
+    check();
+    return events.values().stream()
+        .filter(event -> event.camera().equals(keeping.camera()))
+        .filter(event -> event.startedAt().isBefore(before) && event.endedAt().isPresent())
+        .filter(event -> !keeps(event, keeping))
+        .filter(
+            event ->
+                rows.values().stream()
+                    .filter(row -> row.state() != Segment.State.GARBAGE)
+                    .noneMatch(row -> overlaps(event, row, Duration.ZERO, Duration.ZERO)))
+        .map(Event::id)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<CameraId> camerasWithEvents() {
+    check();
+    return events.values().stream().map(Event::camera).distinct().toList();
   }
 
   private void become(String id, Segment.State state) {

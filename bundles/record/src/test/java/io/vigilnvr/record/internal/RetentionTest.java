@@ -4,6 +4,7 @@ import static io.vigilnvr.record.internal.Rig.MAIN;
 import static io.vigilnvr.record.internal.Rig.VOLUME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.CameraState;
@@ -20,7 +21,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -280,5 +283,169 @@ final class RetentionTest {
     rig.registryThere = true;
     rig.retention().round();
     assertThat(rig.index.log).isEmpty();
+  }
+
+  // Events. Segments are 0 to 10, 10 to 20, 20 to 30 and 30 to 40 seconds; before is 5, after 10.
+
+  private void plan(Retention retention) {
+    var plan = RecordingPlan.DEFAULT;
+    rig.camera(
+        new RecordingPlan(plan.mode(), plan.stream(), plan.preRoll(), plan.postRoll(), retention));
+  }
+
+  private static Retention days(double continuous, double events) {
+    return new Retention(continuous, events, OptionalLong.empty(), 0);
+  }
+
+  @Test
+  void whatEventsAreSeenInIsKeptForAsLongAsTheyAre() throws Exception {
+    record();
+    plan(days(1, 3));
+    rig.event("walk", 12, 13, false, "person");
+    pass(Duration.ofHours(30));
+    rig.retention().round();
+    // Before: from 7 s; after: up to 23 s.
+    assertThat(left()).containsExactly(0L, 250L, 500L);
+    assertThat(rig.index.events).containsKey("walk");
+    pass(Duration.ofDays(2));
+    rig.retention().round();
+    assertThat(left()).isEmpty();
+    assertThat(rig.index.events).isEmpty();
+    assertThat(rig.ledger().gaps())
+        .extracting(Ledger.Gap::cause)
+        .contains(GapCause.DELETED_BY_RETENTION);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.assertSound();
+  }
+
+  @Test
+  void labelsAndZonesKeepForLongerAndNeverForLess() throws Exception {
+    record();
+    plan(
+        new Retention(
+            1,
+            3,
+            OptionalLong.empty(),
+            0,
+            Map.of("person", 10.0, "cat", 1.0),
+            Map.of("yard", 20.0)));
+    rig.event("cat", 1, 2, false, "cat");
+    rig.event("person", 16, 17, false, "person");
+    rig.event("car", 36, 37, false, "car", "street", "yard");
+    pass(Duration.ofDays(2));
+    rig.retention().round();
+    assertThat(left()).containsExactly(0L, 250L, 500L, 750L);
+    pass(Duration.ofDays(2));
+    rig.retention().round();
+    assertThat(left()).containsExactly(250L, 500L, 750L);
+    pass(Duration.ofDays(10));
+    rig.retention().round();
+    assertThat(left()).containsExactly(750L);
+    assertThat(rig.index.events).containsOnlyKeys("car");
+    pass(Duration.ofDays(10));
+    rig.retention().round();
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void whatSomebodyRetainsStaysWhateverIsWanted() throws Exception {
+    record();
+    rig.event("theft", 22, 23, true, "person");
+    rig.event("cat", 1, 2, false, "cat");
+    plan(new Retention(0.001, 0.001, OptionalLong.of(1), 0));
+    rig.backend.capacity = new Volume.Capacity(100_000_000, 0);
+    pass(Duration.ofDays(400));
+    pass(Duration.ofDays(1));
+    for (int i = 0; i < 3; i++) {
+      rig.retention().round();
+      assertThat(rig.retention().emergency()).isFalse();
+      pass(Duration.ofHours(25));
+    }
+    assertThat(left()).containsExactly(250L, 500L, 750L);
+    assertThat(rig.index.events).containsOnlyKeys("theft");
+    rig.event("theft", 22, 23, false, "person");
+    rig.retention().round();
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void beyondItsBytesACameraLosesWhatNoEventKeepsFirst() throws Exception {
+    record();
+    rig.event("walk", 6, 7, false, "person");
+    long one = rig.rows().stream().mapToLong(Segment::bytes).max().orElseThrow() + 60_000;
+    plan(new Retention(7, 7, OptionalLong.of(one + 120_000), 0));
+    rig.retention().round();
+    assertThat(left()).containsExactly(0L, 250L);
+    plan(new Retention(7, 7, OptionalLong.of(one), 0));
+    rig.retention().round();
+    assertThat(left()).containsExactly(250L);
+  }
+
+  @Test
+  void forSpaceWhatNoEventKeepsGoesFirstWhoeverHasMost() throws Exception {
+    record();
+    rig.event("walk", 1, 39, false, "person");
+    rig.engine.cameras().changed(Rig.camera(YARD, RecordingPlan.DEFAULT, rig.createdAt));
+    rig.stream(new StreamId(YARD, StreamRole.MAIN)).attach().run().flow(510);
+    pass(Duration.ofMinutes(11));
+    rig.backend.capacity = new Volume.Capacity(2_000_000, 0);
+    rig.backend.onDelete =
+        () ->
+            rig.backend.capacity =
+                new Volume.Capacity(2_000_000, rig.backend.capacity.freeBytes() + 111_000);
+    assertThat(rig.retention().emergency()).isTrue();
+    assertThat(rig.index.oldest(VOLUME, Optional.of(Rig.DOOR), 10)).hasSize(4);
+    assertThat(rig.index.oldest(VOLUME, Optional.of(YARD), 10)).hasSize(1);
+  }
+
+  @Test
+  void whatEventsMayBeToldOfIsNotTakenToBeWithout() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(1010);
+    plan(days(0, 3));
+    nanos.addAndGet(Duration.ofMinutes(15).toNanos());
+    rig.retention().round();
+    assertThat(left()).hasSize(4);
+    pass(Duration.ofMinutes(5));
+    rig.event("late", 16, 17, false, "person");
+    pass(Duration.ofMinutes(6));
+    rig.retention().round();
+    assertThat(left()).containsExactly(250L, 500L);
+  }
+
+  @Test
+  void eventsStayWhileNobodyIsThereToForgetThem() throws Exception {
+    record();
+    plan(days(1, 1));
+    rig.event("walk", 12, 13, false, "person");
+    rig.reviewThere = false;
+    pass(Duration.ofDays(2));
+    rig.retention().round();
+    assertThat(left()).isEmpty();
+    assertThat(rig.index.events).isNotEmpty();
+    rig.reviewThere = true;
+    rig.retention().round();
+    assertThat(rig.index.events).isEmpty();
+  }
+
+  @Test
+  void theForecastKnowsThatEventsAreKeptForLonger() throws Exception {
+    record();
+    rig.event("half", 1, 19, false, "person");
+    plan(days(7, 30));
+    rig.backend.capacity = new Volume.Capacity(1L << 40, 1L << 40);
+    rig.retention().round();
+    var standing = rig.engine.standings().get(0);
+    assertThat(standing.fullAt()).isEmpty();
+    long free = standing.reservedBytes() + 10 * standing.bytesPerDay();
+    rig.backend.capacity = new Volume.Capacity(1L << 40, free);
+    rig.retention().round();
+    // Seven days of all, then half of it for as long as the other three days last.
+    assertThat(rig.engine.standings().get(0).fullAt().orElseThrow())
+        .isCloseTo(rig.clock.instant().plus(Duration.ofDays(13)), within(2, ChronoUnit.HOURS));
+    plan(days(7, 12));
+    assertThat(rig.engine.standings().get(0).fullAt()).isEmpty();
+    plan(days(11, 12));
+    assertThat(rig.engine.standings().get(0).fullAt().orElseThrow())
+        .isCloseTo(rig.clock.instant().plus(Duration.ofDays(10)), within(1, ChronoUnit.HOURS));
   }
 }

@@ -8,6 +8,10 @@ import io.vigilnvr.api.camera.CameraState;
 import io.vigilnvr.api.camera.CameraStatus;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.event.Event;
+import io.vigilnvr.api.event.EventReview;
+import io.vigilnvr.api.event.EventStore;
+import io.vigilnvr.api.event.EventType;
 import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.Recorder;
 import io.vigilnvr.api.record.RecordingPlan;
@@ -27,7 +31,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** An engine on a folder, with everything around it in the test's hands. */
@@ -47,6 +54,7 @@ final class Rig {
   boolean indexThere = true;
 
   boolean registryThere = true;
+  boolean reviewThere = true;
 
   /** The platform is about to end. */
   boolean ending;
@@ -67,6 +75,46 @@ final class Rig {
     volume = folder.resolve("recordings");
     recorders.put("continuous", (stream, plan) -> new Everything());
     engine = newEngine();
+  }
+
+  /** Forgets events of the index. */
+  private final class Review implements EventReview {
+    @Override
+    public List<EventStore.Kept> changeAll(Set<String> ids, UnaryOperator<Event> change) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Event> delete(Set<String> ids) {
+      var gone = new ArrayList<Event>();
+      ids.forEach(id -> Optional.ofNullable(index.events.remove(id)).ifPresent(gone::add));
+      return gone;
+    }
+
+    @Override
+    public boolean hasPicture(String id, Instant startedAt) {
+      return false;
+    }
+  }
+
+  /** Something happens between two moments, so many seconds after the camera was added. */
+  void event(String id, double from, double to, boolean retained, String label, String... zones) {
+    index.events.put(
+        id,
+        new Event(
+            id,
+            DOOR,
+            EventType.OBJECT,
+            label,
+            OptionalDouble.empty(),
+            createdAt.plusMillis(Math.round(from * 1000)),
+            Optional.of(createdAt.plusMillis(Math.round(to * 1000))),
+            List.of(zones),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            retained,
+            Map.of()));
   }
 
   private record Everything() implements Recorder.Session {
@@ -99,6 +147,7 @@ final class Rig {
         () -> indexThere ? Optional.of(index) : Optional.empty(),
         () -> ending,
         () -> registryThere,
+        () -> reviewThere ? Optional.of(new Review()) : Optional.empty(),
         clock,
         nanoTime);
   }
