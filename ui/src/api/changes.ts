@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { ApiProblem, BASE, problemOf, sessionExpired } from './client';
 import { keys } from './queries';
@@ -284,5 +284,6 @@ export function useChange<K extends keyof ChangeKinds>(kind: K, handler: Handler
   useEffect(() => {
     newest.current = handler;
   });
-  useEffect(() => current?.on(kind, (change) => newest.current(change)), [kind]);
+  const client = useQueryClient();
+  useEffect(() => changesOf(client).on(kind, (change) => newest.current(change)), [client, kind]);
 }

@@ -19,6 +19,8 @@ import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { PageLoading } from '../common/Page';
+import { EventNotices } from '../events/EventNotices';
+import { useNews } from '../events/news';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Logo } from './Logo';
@@ -118,6 +120,7 @@ export function Shell() {
         .map((place) => (
           <Jump key={place.path} place={place} />
         ))}
+      {hasPage('/events') && <EventNotices />}
       <ShortcutSheet opened={sheet.opened} close={sheet.close} />
     </div>
   );
@@ -129,6 +132,7 @@ function RailLink({ place: { path, name, Icon } }: { place: Place }) {
     <NavLink to={path} className={classes.link}>
       <Icon size={20} stroke={1.6} aria-hidden />
       <span className={classes.label}>{t(`nav.${name}`)}</span>
+      {name === 'events' && <News />}
     </NavLink>
   );
 }
@@ -139,7 +143,20 @@ function BarLink({ place: { path, name, Icon } }: { place: Place }) {
     <NavLink to={path} className={classes.tab}>
       <Icon size={22} stroke={1.6} aria-hidden />
       {t(`nav.${name}`)}
+      {name === 'events' && <News />}
     </NavLink>
+  );
+}
+
+/** How much is new there. */
+function News() {
+  const { t } = useTranslation('app');
+  const count = useNews();
+  return count === 0 ? null : (
+    <span className={classes.news}>
+      {count > 99 ? '99+' : count}
+      <span className={classes.unseen}>{t('nav.news', { count })}</span>
+    </span>
   );
 }
 

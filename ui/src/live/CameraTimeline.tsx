@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Camera } from '../api';
 import type { PlaybackSession } from '../playback/session';
-import { type Range, Timeline, useRecordings } from '../timeline';
+import { type Range, Timeline, useMarks, useRecordings } from '../timeline';
 import classes from './CameraPage.module.css';
 
 interface CameraTimelineProps {
@@ -34,9 +34,10 @@ export function CameraTimeline({ camera, live, now, session, onSeek }: CameraTim
   const range = moved ?? following;
   const ids = useMemo(() => [camera.id], [camera.id]);
   const [footage] = useRecordings(ids, range);
+  const [events] = useMarks(ids, range);
   const lanes = useMemo(
-    () => [{ id: camera.id, name: camera.name, spans: footage?.spans ?? [], gaps: footage?.gaps ?? [] }],
-    [camera, footage],
+    () => [{ id: camera.id, name: camera.name, spans: footage?.spans ?? [], gaps: footage?.gaps ?? [], events }],
+    [camera, footage, events],
   );
   return (
     <div className={classes.timeline}>

@@ -9,7 +9,7 @@ import { useCamerasQuery } from '../api/queries';
 import { can, useSession } from '../app/session';
 import { CameraPicker, EmptyState, ErrorState, Page, PageLoading } from '../common';
 import { centred, length, zoomed } from '../timeline/view';
-import { useRecordings, withEnd, withStart } from '../timeline';
+import { neighbour, useMarks, useRecordings, withEnd, withStart } from '../timeline';
 import type { Lane, Range } from '../timeline';
 import { duration } from '../timeline/text';
 import { MOST_CAMERAS, addressOf, readPlace, writePlace } from './address';
@@ -83,6 +83,7 @@ function Playback({ all }: { all: readonly Named[] }) {
   }, [asked, all]);
   const ids = useMemo(() => chosen.map((it) => it.id), [chosen]);
   const footage = useRecordings(ids, range);
+  const marks = useMarks(ids, range);
   const lanes = useMemo<Lane[]>(
     () =>
       chosen.map(({ id, name }, index) => ({
@@ -90,8 +91,9 @@ function Playback({ all }: { all: readonly Named[] }) {
         name,
         spans: footage[index]?.spans ?? [],
         gaps: footage[index]?.gaps ?? [],
+        events: marks[index],
       })),
-    [chosen, footage],
+    [chosen, footage, marks],
   );
   useEffect(() => {
     session.know(lanes);
@@ -137,6 +139,10 @@ function Playback({ all }: { all: readonly Named[] }) {
     },
     enlarge: () => {
       setLarge(enlarged ? undefined : view.focus);
+    },
+    event: (by) => {
+      const time = neighbour(lanes, session.time, by);
+      if (time !== undefined) goTo(time);
     },
     export: mayExport ? openExport : undefined,
     nameOf: (id) => chosen.find((it) => it.id === id)?.name ?? id,

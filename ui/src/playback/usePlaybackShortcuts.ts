@@ -11,6 +11,8 @@ interface Deeds {
   unmark: (() => void) | undefined;
   zoom: (factor: number) => void;
   enlarge: () => void;
+  /** Goes to the next thing that happened, or the one before. */
+  event: (by: 1 | -1) => void;
   export: (() => void) | undefined;
   nameOf: (camera: string) => string;
 }
@@ -48,6 +50,12 @@ export function usePlaybackShortcuts(session: PlaybackSession, ids: readonly str
   });
   useShortcut('n', t('key.next'), () => {
     session.skip(1);
+  });
+  useShortcut('shift+n', t('key.nextEvent'), () => {
+    deeds.event(1);
+  });
+  useShortcut('shift+p', t('key.previousEvent'), () => {
+    deeds.event(-1);
   });
   useShortcut('<', t('key.slower'), () => {
     faster(-1);

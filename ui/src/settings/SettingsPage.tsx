@@ -1,10 +1,11 @@
-import { Anchor, Kbd, SegmentedControl, Select, Stack, Switch, Text, useMantineColorScheme } from '@mantine/core';
+import { Anchor, Kbd, Radio, SegmentedControl, Select, Stack, Switch, Text, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { ApiProblem, usePreferences, useSavePreferences, type Preferences } from '../api';
 import { Page } from '../common';
+import { NOTICES, noticesOf } from '../events/news';
 import { isLanguage, languages, speak } from '../i18n';
 
 /** Languages by their own names, so that everybody finds theirs. */
@@ -64,6 +65,20 @@ export default function SettingsPage() {
               maw="16rem"
             />
           </Stack>
+        </Section>
+        <Section title={t('notices.title')}>
+          <Radio.Group
+            label={t('notices.label')}
+            description={t('notices.hint')}
+            value={noticesOf(preferences)}
+            onChange={(eventNotices) => save({ eventNotices })}
+          >
+            <Stack gap="xs" mt="sm">
+              {NOTICES.map((one) => (
+                <Radio key={one} value={one} label={t(`notices.${one}`)} />
+              ))}
+            </Stack>
+          </Radio.Group>
         </Section>
         <Section title={t('keys.title')}>
           <Stack gap="md">

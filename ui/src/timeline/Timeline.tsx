@@ -310,7 +310,7 @@ function combine(lanes: readonly Lane[], name: string): Lane | undefined {
   if (lanes.length < 2) {
     return undefined;
   }
-  return { id: '\u0000all', name, spans: union(lanes.map((lane) => lane.spans)), gaps: [] };
+  return { id: '\u0000all', name, spans: union(lanes.map((lane) => lane.spans)), gaps: [], events: lanes.flatMap((lane) => lane.events ?? []) };
 }
 
 function rowAt(rows: Layout, y: number): { lane: Lane | undefined; combined: boolean } {
@@ -376,11 +376,11 @@ function HoverCard(props: { hover: Hover; lanes: readonly Lane[]; range: Range; 
   const thumbnail = answer?.key === asked ? answer?.thumbnail : undefined;
 
   const inLane = hover.lane ?? (lanes.length === 1 ? lanes[0] : undefined);
-  const event = inLane?.events && around(inLane.events, hover.time);
+  const events = [...new Set((inLane?.events ?? []).filter((it) => it.from <= hover.time && it.to > hover.time).map((it) => it.label))].join(', ');
   const about = inLane
     ? [
         lanes.length > 1 ? inLane.name : '',
-        around(inLane.spans, hover.time) ? (event ? event.label : '') : whyMissing(inLane, hover.time, t),
+        around(inLane.spans, hover.time) ? events : whyMissing(inLane, hover.time, t),
       ]
         .filter(Boolean)
         .join(' · ')

@@ -1,4 +1,4 @@
-import { pixelRuns } from './lanes';
+import { pixelRuns, union } from './lanes';
 import type { Lane, Mark } from './lanes';
 import type { Palette } from './palette';
 import { localOffset, stepFor, ticks } from './ticks';
@@ -98,37 +98,78 @@ function drawRows(pen: CanvasRenderingContext2D, scene: Scene): void {
     pixelRuns(lane.spans, view, width, (left, right) => {
       pen.fillRect(left, top, right - left, height);
     });
+    // What lasts is drawn up to now.
+    const end = Math.min(width, Math.max(0, toX(view, width, scene.now)));
     for (const [kind, marks] of byKind(lane.events)) {
       if (marks.length > 0) {
         pen.fillStyle = palette[kind];
-        const band = kind === 'motion' ? { y: height - 5, h: 5 } : { y: 2, h: Math.max(4, height / 3) };
+        const band = kind === 'motion' ? { y: height - 5, h: 5 } : { y: 2, h: markHeight(height) };
         pixelRuns(marks, view, width, (left, right) => {
-          pen.fillRect(left, top + band.y, Math.max(2, right - left), band.h);
+          if (left <= end) {
+            pen.fillRect(left, top + band.y, Math.max(2, Math.min(right, end) - left), band.h);
+          }
         });
       }
+    }
+    if (height >= LABELLED) {
+      drawLabels(pen, scene, lane.events ?? [], top, height, end);
     }
   }
 }
 
-const sorted = new WeakMap<readonly Mark[], Map<Mark['kind'], Mark[]>>();
-const NO_MARKS = new Map<Mark['kind'], Mark[]>();
+/** A lower row has no room for words. */
+const LABELLED = 20;
 
-/** Worked out once for each list, for a list is drawn many times. */
-function byKind(marks: readonly Mark[] | undefined): Map<Mark['kind'], Mark[]> {
+/** What was seen, in words, where an event is long enough on the screen to hold them. */
+function drawLabels(
+  pen: CanvasRenderingContext2D,
+  scene: Scene,
+  marks: readonly Mark[],
+  top: number,
+  height: number,
+  end: number,
+): void {
+  const { view, width, palette } = scene;
+  pen.font = `600 10px ${FONT}`;
+  pen.textBaseline = 'middle';
+  pen.textAlign = 'left';
+  pen.fillStyle = palette.onMark;
+  let free = -Infinity;
+  for (const mark of marks) {
+    if (mark.kind === 'motion' || mark.to <= view.from || mark.from >= view.to) {
+      continue;
+    }
+    const left = Math.max(0, toX(view, width, mark.from), free);
+    const right = Math.min(end, toX(view, width, Math.min(mark.to, scene.now)));
+    const wide = pen.measureText(mark.label).width + 8;
+    if (right - left >= wide) {
+      pen.fillText(mark.label, left + 4, top + 2 + markHeight(height) / 2 + 0.5);
+      free = left + wide;
+    }
+  }
+}
+
+/** Of the band in which things other than motion are. */
+function markHeight(height: number): number {
+  return height >= LABELLED ? 12 : Math.max(4, height / 3);
+}
+
+const sorted = new WeakMap<readonly Mark[], Map<Mark['kind'], Range[]>>();
+const NO_MARKS = new Map<Mark['kind'], Range[]>();
+
+/** Without overlaps, in order; worked out once for each list, for a list is drawn many times. */
+function byKind(marks: readonly Mark[] | undefined): Map<Mark['kind'], Range[]> {
   if (!marks || marks.length === 0) {
     return NO_MARKS;
   }
   let kinds = sorted.get(marks);
   if (!kinds) {
-    kinds = new Map<Mark['kind'], Mark[]>([
-      ['motion', []],
-      ['object', []],
-      ['external', []],
-      ['system', []],
-    ]);
-    for (const mark of marks) {
-      kinds.get(mark.kind)?.push(mark);
-    }
+    kinds = new Map(
+      (['motion', 'object', 'external', 'system'] as const).map((kind) => [
+        kind,
+        union([marks.filter((mark) => mark.kind === kind)]),
+      ]),
+    );
     sorted.set(marks, kinds);
   }
   return kinds;

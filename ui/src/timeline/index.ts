@@ -4,3 +4,4 @@ export type { Gap, Lane, Mark } from './lanes';
 export type { Range } from './view';
 export { useRecordings } from './recordings';
 export type { Footage } from './recordings';
+export { neighbour, useMarks } from './marks';

@@ -19,6 +19,7 @@ export interface Palette {
   readonly object: string;
   readonly external: string;
   readonly system: string;
+  readonly onMark: string;
 }
 
 const NAMES = [
@@ -41,6 +42,7 @@ const NAMES = [
   'object',
   'external',
   'system',
+  'onMark',
 ] as const satisfies readonly (keyof Palette)[];
 
 /** Custom properties keep `var()` and `light-dark()` unresolved, so an element has to wear each of them once. */

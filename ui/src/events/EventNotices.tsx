@@ -1,0 +1,73 @@
+import { notifications } from '@mantine/notifications';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate } from 'react-router';
+import { BASE, useCameras, useChange, usePreferences } from '../api';
+import { formatTime } from '../common/format';
+import classes from './EventNotices.module.css';
+import { forgetNews, isSeen, noticesOf, tellNews } from './news';
+import type { EventEntry } from './types';
+import { useLabelText } from './words';
+
+/** The same thing before the same camera is worth saying once in this time. */
+const AGAIN_MS = 30_000;
+/** More than so many at once are only counted. */
+const AT_ONCE = 3;
+const SHOWN_MS = 10_000;
+
+/** Says what begins while somebody looks elsewhere, and counts it at the way to the events. */
+export function EventNotices() {
+  const { t, i18n } = useTranslation('events');
+  const cameras = useCameras();
+  const labelText = useLabelText();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const wanted = noticesOf(usePreferences());
+  const last = useRef(new Map<string, number>());
+  const here = pathname === '/events';
+  useEffect(() => {
+    if (here) forgetNews();
+  }, [here]);
+
+  useChange('event', ({ change, event }) => {
+    const entry = event as unknown as EventEntry;
+    if (change !== 'new' || here || !isSeen(wanted, entry)) return;
+    tellNews();
+    const now = Date.now();
+    const what = `${entry.cameraId} ${entry.label}`;
+    const recent = [...last.current.values()].filter((at) => now - at < SHOWN_MS).length;
+    const again = now - (last.current.get(what) ?? -Infinity) < AGAIN_MS;
+    if (again || recent >= AT_ONCE) return;
+    last.current.set(what, now);
+    const camera = cameras.find(({ id }) => id === entry.cameraId)?.name ?? entry.cameraId;
+    const id = notifications.show({
+      autoClose: SHOWN_MS,
+      withBorder: true,
+      closeButtonProps: { 'aria-label': t('common:close') },
+      message: (
+        // Notices stand beside the routes, where there is no `Link`.
+        <a
+          href={`/events?event=${entry.id}`}
+          className={classes.notice}
+          onClick={(click) => {
+            notifications.hide(id);
+            if (click.ctrlKey || click.metaKey || click.shiftKey) return;
+            click.preventDefault();
+            void navigate(`/events?event=${entry.id}`);
+          }}
+        >
+          {entry.hasSnapshot && (
+            <img src={`${BASE}/events/${entry.id}/snapshot.jpg?width=240`} alt="" onError={({ currentTarget }) => currentTarget.remove()} />
+          )}
+          <span>
+            <b>{labelText(entry.label)}</b>
+            <span>
+              {camera} · {formatTime(entry.startedAt, i18n.language, 'seconds')}
+            </span>
+          </span>
+        </a>
+      ),
+    });
+  });
+  return null;
+}
