@@ -55,7 +55,10 @@ public final class Worker implements WorkerStream.Surroundings {
 
   private static final long LONGEST_LOG_BYTES = 1 << 20;
 
-  /** Garbage is collected when rings have given back so much, so that the process shrinks again. */
+  /** Longer than a group of pictures, so that what the next one needs is still there. */
+  private static final int FORGET_PULSES = 10;
+
+  /** Garbage is collected when so much was left to it, so that the process shrinks again. */
   private static final long SHRINK_BYTES = 32L << 20;
 
   private final Options options;
@@ -83,7 +86,8 @@ public final class Worker implements WorkerStream.Surroundings {
   private long lonelySinceNanos = System.nanoTime();
   private long nextPulseNanos = System.nanoTime();
   private long stopDeadlineNanos;
-  private long mostRingBytes;
+  private long pulses;
+  private long mostBytes;
 
   /** Of the heap, what rings may have; the rest is for what engines put together. */
   private final long ringMemory = Runtime.getRuntime().maxMemory() / 3 * 2;
@@ -348,9 +352,12 @@ public final class Worker implements WorkerStream.Surroundings {
     nextPulseNanos = nanos + PULSE_NANOS;
     long ringBytes = streams.values().stream().mapToLong(WorkerStream::ringBytes).sum();
     share(ringBytes);
-    mostRingBytes = Math.max(mostRingBytes, ringBytes);
-    if (mostRingBytes - ringBytes > SHRINK_BYTES) {
-      mostRingBytes = ringBytes;
+    if (++pulses % FORGET_PULSES == 0) {
+      chunks.forget();
+    }
+    mostBytes = Math.max(mostBytes, chunks.bytes());
+    if (mostBytes - chunks.bytes() > SHRINK_BYTES) {
+      mostBytes = chunks.bytes();
       System.gc();
     }
     Platform current = platform;

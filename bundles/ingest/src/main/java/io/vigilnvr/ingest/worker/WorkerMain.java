@@ -26,7 +26,7 @@ public final class WorkerMain {
           "-XX:ReservedCodeCacheSize=24m",
           "-Xms8m",
           "-XX:MaxRAMPercentage=25",
-          "-XX:MaxNewSize=16m",
+          "-XX:MaxNewSize=4m",
           "-Xss512k",
           "-Djava.awt.headless=true");
 

@@ -285,7 +285,11 @@ final class RingTest {
     assertThat(chunks.take()).isSameAs(last);
     taken.add(last);
     taken.forEach(chunks::give);
-    assertThat(chunks.spare()).as("nothing is in use any more").isEqualTo(32);
+    assertThat(chunks.spare()).as("as much may be needed again").isEqualTo(1000);
+    chunks.forget();
+    assertThat(chunks.bytes()).isEqualTo(1000L * Chunks.BYTES);
+    chunks.forget();
+    assertThat(chunks.spare()).as("not needed for long").isEqualTo(64);
   }
 
   @Test

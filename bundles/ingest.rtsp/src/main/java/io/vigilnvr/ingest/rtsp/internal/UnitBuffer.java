@@ -81,7 +81,9 @@ final class UnitBuffer {
       if (size + more > MAX_BYTES) {
         throw Fault.protocol("the camera sends a picture of more than 16 MiB");
       }
-      bytes = Arrays.copyOf(bytes, Math.min(MAX_BYTES, Math.max(size + more, 2 * bytes.length)));
+      bytes =
+          Arrays.copyOf(
+              bytes, Math.min(MAX_BYTES, Math.max(size + more, bytes.length + bytes.length / 4)));
     }
   }
 }
