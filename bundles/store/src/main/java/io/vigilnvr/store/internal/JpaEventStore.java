@@ -176,7 +176,10 @@ public final class JpaEventStore implements EventStore {
         });
   }
 
-  /** Asks for a page of each type, and of each camera that is named, and merges them. */
+  /**
+   * Asks for a page of each type, and of each camera that is named, and merges them. Only what is
+   * shown then is read from the table: the indices answer the rest.
+   */
   static String listing(
       Connection connection,
       EventFilter filter,
@@ -235,10 +238,10 @@ public final class JpaEventStore implements EventStore {
         + EventRows.SELECTED
         + " FROM (SELECT p.* FROM "
         + sources
-        + " CROSS JOIN LATERAL (SELECT i.* FROM event i WHERE "
+        + " CROSS JOIN LATERAL (SELECT i.started_at, i.id FROM event i WHERE "
         + where
         + " ORDER BY i.started_at DESC, i.id DESC LIMIT ?) AS p"
-        + " ORDER BY p.started_at DESC, p.id DESC LIMIT ?) AS e"
+        + " ORDER BY p.started_at DESC, p.id DESC LIMIT ?) AS n JOIN event e ON e.id = n.id"
         + " ORDER BY e.started_at DESC, e.id DESC";
   }
 
