@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The newest frame, for somebody who may be busy. Thread-safe. */
+/**
+ * The newest frames, for somebody who may be busy. A few, since frames come in bursts: from workers
+ * that catch up, and from networks. Thread-safe.
+ */
 final class Mailbox {
   /**
    * A copy of a frame.
@@ -16,12 +18,15 @@ final class Mailbox {
    */
   record Held(Frame frame, ByteBuffer memory) {}
 
+  /** Somebody who is always late is late by as many frames. */
+  private static final int MOST = 4;
+
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
-  private @Nullable Held newest;
+  private final Deque<Held> waiting = new ArrayDeque<>();
   private boolean woken;
   private long dropped;
 
-  /** Puts a copy of a frame in, in place of one that nobody had time for. */
+  /** Puts a copy of a frame in, in place of the oldest if nobody had time for that. */
   void put(Frame lent) {
     int bytes = lent.spec().frameBytes();
     ByteBuffer memory;
@@ -32,27 +37,25 @@ final class Mailbox {
     memory.clear().put(lent.pixels().duplicate()).flip();
     Frame copy = new Frame(lent.stream(), lent.sequence(), lent.captured(), lent.spec(), memory);
     synchronized (this) {
-      if (newest != null) {
+      if (waiting.size() >= MOST) {
         dropped++;
-        free.add(newest.memory);
+        free.add(waiting.removeFirst().memory);
       }
-      newest = new Held(copy, memory);
+      waiting.addLast(new Held(copy, memory));
       notifyAll();
     }
   }
 
   /** Waits for a frame; empty if there is something else to do. */
   synchronized Optional<Held> take() throws InterruptedException {
-    while (newest == null && !woken) {
+    while (waiting.isEmpty() && !woken) {
       wait();
     }
     if (woken) {
       woken = false;
       return Optional.empty();
     }
-    Optional<Held> taken = Optional.ofNullable(newest);
-    newest = null;
-    return taken;
+    return Optional.of(waiting.removeFirst());
   }
 
   /** There is something to do that is no frame. */
@@ -67,7 +70,8 @@ final class Mailbox {
 
   /** What waits is not wanted any more. */
   synchronized void clear() {
-    newest = null;
+    waiting.forEach(held -> free.add(held.memory));
+    waiting.clear();
   }
 
   /** Frames that nobody had time for. */
