@@ -14,8 +14,8 @@ import java.util.Map;
  * How well motion is seen in a film where it is known when something is there.
  *
  * @param found of the presences
- * @param delays of each that was found, from its beginning to the frame that makes it an event;
- *     none if an event from before goes on
+ * @param delays of each that was found, from its beginning to the first frame by which motion is
+ *     on, whether that begins an event or goes on with one
  * @param events all
  * @param falseEvents that begin while nothing is there
  * @param falseSeconds that motion is on while nothing is there, offDelay left out
