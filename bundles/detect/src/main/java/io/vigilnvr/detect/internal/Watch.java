@@ -63,6 +63,7 @@ final class Watch {
   private State state = State.WAITING;
   private String cause = "it begins";
   private @Nullable Detector failedWith;
+  private @Nullable DetectorConfig failedBy;
 
   Watch(String id, String name, Parts parts, Book book, Supplier<List<Box>> moving) {
     this.id = id;
@@ -128,6 +129,7 @@ final class Watch {
     }
     failure = why;
     failedWith = present.detector();
+    failedBy = present.config();
     notBeforeNanos = now + pause.toNanos();
     log.warn("{}: {}; tried again in {} s", name, why, pause.toMillis() / 1000.0);
     Duration twice = pause.multipliedBy(2);
@@ -153,11 +155,12 @@ final class Watch {
   }
 
   private void open(Detector detector, DetectorConfig config, long now) {
-    if (detector != failedWith) {
-      failure = "";
+    if (detector != failedWith || !config.equals(failedBy)) {
+      // Whoever changed something wants to see what it does.
       notBeforeNanos = now;
       pause = parts.limits.firstPause();
       failedWith = detector;
+      failedBy = config;
     }
     if (now - notBeforeNanos < 0 || lost.size() >= MOST_LOST) {
       return;

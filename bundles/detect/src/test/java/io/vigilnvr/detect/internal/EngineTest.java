@@ -444,6 +444,33 @@ final class EngineTest {
   }
 
   @Test
+  void triesOtherSettingsAtOnce() {
+    engine.close();
+    engine(
+        new Limits(
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(50)));
+    motion.refusal = "no such model";
+    engine.changed(camera("motion"));
+    awaitState("motion", State.FAILED);
+    motion.refusal = "";
+    for (int i = 0; i < 50; i++) {
+      engine.look();
+    }
+    assertThat(motion.opened).hasValue(0);
+    engine.changed(camera(List.of(Scene.zone("all", 0, 1, 0)), true, "motion"));
+    await(
+        () -> {
+          engine.look();
+          return motion.opened.get() == 1;
+        });
+  }
+
+  @Test
   void survivesErrors() throws Exception {
     engine.changed(camera("motion"));
     awaitWatched(1);
