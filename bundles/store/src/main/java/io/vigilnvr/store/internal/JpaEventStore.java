@@ -212,8 +212,12 @@ public final class JpaEventStore implements EventStore {
         .from()
         .ifPresent(
             from -> add(where, parameters, " AND i.started_at >= ?", SegmentRows.time(from)));
+    // Only the earlier bound: the database would begin at either.
+    Optional<Position> place =
+        after.filter(one -> filter.to().map(to -> to.isAfter(one.startedAt())).orElse(true));
     filter
         .to()
+        .filter(to -> place.isEmpty())
         .ifPresent(to -> add(where, parameters, " AND i.started_at < ?", SegmentRows.time(to)));
     // A constant: the database counts how many there are of each.
     filter
@@ -226,11 +230,11 @@ public final class JpaEventStore implements EventStore {
         .detector()
         .ifPresent(detector -> add(where, parameters, " AND i.detector = ?", detector));
     filter.minScore().ifPresent(score -> add(where, parameters, " AND i.score >= ?", score));
-    after.ifPresent(
-        place -> {
+    place.ifPresent(
+        one -> {
           where.append(" AND (i.started_at, i.id) < (?, ?)");
-          parameters.add(SegmentRows.time(place.startedAt()));
-          parameters.add(place.id());
+          parameters.add(SegmentRows.time(one.startedAt()));
+          parameters.add(one.id());
         });
     parameters.add(limit);
     parameters.add(limit);

@@ -259,6 +259,13 @@ final class EventStoreTest {
             Optional.of(at(3)),
             Optional.empty());
     assertThat(found(time)).containsExactly("a2", "a1");
+    // A place within the time, and one after it.
+    assertThat(ids(events.list(time, Optional.of(new Position(at(2), "a2")), 9)))
+        .containsExactly("a1");
+    assertThat(ids(events.list(time, Optional.of(new Position(at(3), "a3")), 9)))
+        .containsExactly("a2", "a1");
+    assertThat(ids(events.list(time, Optional.of(new Position(at(9), "a9")), 9)))
+        .containsExactly("a2", "a1");
   }
 
   @Test
