@@ -9,6 +9,7 @@ import { pageRoutes } from './pages';
 import { Allowed, SignedIn } from './SignedIn';
 import { Shell } from './Shell';
 import SignInPage from './SignInPage';
+import { startAddress } from '../live/startView';
 import { theme } from './theme';
 
 const SetupPage = lazy(() => import('./SetupPage'));
@@ -30,7 +31,7 @@ export const routes: RouteObject[] = [
       </SignedIn>
     ),
     children: [
-      { index: true, path: '/', element: <Navigate to="/live" replace /> },
+      { index: true, path: '/', element: <Start /> },
       ...pageRoutes.map(({ path, needs, Page }) => ({
         path,
         element: (
@@ -43,6 +44,11 @@ export const routes: RouteObject[] = [
     ],
   },
 ];
+
+/** What this device shows first. */
+function Start() {
+  return <Navigate to={startAddress()} replace />;
+}
 
 export function App({ client }: { client: QueryClient }) {
   return (

@@ -78,7 +78,7 @@ export function Shell() {
         {t('skip')}
       </a>
       <nav className={classes.rail} aria-label={t('nav.main')}>
-        <NavLink to="/live" className={classes.logo} aria-label={t('nav.home')} tabIndex={-1}>
+        <NavLink to="/" className={classes.logo} aria-label={t('nav.home')} tabIndex={-1}>
           <Logo size={28} />
         </NavLink>
         <div className={classes.places}>

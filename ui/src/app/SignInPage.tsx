@@ -10,10 +10,11 @@ import { useDocumentTitle } from '../common/Page';
 import { useProblemText } from '../common/ErrorState';
 import { Gate } from './Gate';
 import { type SessionBody, useSessionQuery, useSetupNeeded } from './sessionQuery';
+import { startAddress } from '../live/startView';
 
 /** Only places of this site: what stands in an address is anybody's. */
 export function safeReturn(wanted: string | null): string {
-  if (wanted === null || !/^\/(?![/\\])/.test(wanted) || wanted.startsWith('/signin')) return '/live';
+  if (wanted === null || !/^\/(?![/\\])/.test(wanted) || wanted.startsWith('/signin')) return startAddress();
   return wanted;
 }
 

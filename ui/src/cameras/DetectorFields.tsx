@@ -9,6 +9,7 @@ import type { ProviderType, WrongField } from '../api';
 import { DetectorStanding } from './DetectorStanding';
 import classes from './DetectorFields.module.css';
 import type { ChosenDetector } from './draft';
+import { useProvided } from './schemaTexts';
 import { chosenOf, errorsUnder } from './settings';
 import { useStandings } from './standings';
 
@@ -26,6 +27,7 @@ interface DetectorFieldsProps {
 /** What looks at a camera, in order. Only what is installed can be added; what has gone can be removed. */
 export function DetectorFields({ cameraId, installed, value, onChange, errors }: DetectorFieldsProps) {
   const { t } = useTranslation('cameras');
+  const provided = useProvided('detector');
   const standings = useStandings(cameraId);
   const others = installed.filter(({ id }) => !value.some((one) => one.id === id));
   const move = (index: number, by: 1 | -1) => {
@@ -57,13 +59,13 @@ export function DetectorFields({ cameraId, installed, value, onChange, errors }:
             </Callout>
           );
         }
-        const { name } = detector;
+        const { name, description } = provided(detector);
         return (
           <section key={chosen.id} className={classes.detector} aria-label={name}>
             <header className={classes.head}>
               <div className={classes.words}>
                 <h3>{name}</h3>
-                <p>{detector.description}</p>
+                <p>{description}</p>
               </div>
               {standing !== undefined && cameraId !== undefined && (
                 <Button
@@ -139,7 +141,7 @@ export function DetectorFields({ cameraId, installed, value, onChange, errors }:
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {others.map(({ id, name, description }) => (
+            {others.map(provided).map(({ id, name, description }) => (
               <Menu.Item key={id} onClick={() => onChange([...value, { id, settings: {} }])}>
                 <Text size="sm" fw={600}>
                   {name}

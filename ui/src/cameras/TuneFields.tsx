@@ -96,7 +96,7 @@ function Range({ property, value, onChange }: { property: Property; value: unkno
   const { minimum: least = 0, maximum: most = 1, default: or, type, multipleOf, title = '', description } = property;
   const { label, unit } = splitUnit(title);
   const now = typeof value === 'number' ? value : typeof or === 'number' ? or : least;
-  const step = multipleOf ?? (type === 'integer' ? 1 : most - least <= 2 ? 0.01 : most - least <= 20 ? 0.1 : 1);
+  const step = multipleOf ?? (type === 'integer' ? 1 : most - least <= 2 ? 0.01 : most - least <= 100 ? 0.1 : 1);
   const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
   const usual = typeof or === 'number' && or >= least && or <= most ? or : undefined;
   return (

@@ -13,6 +13,7 @@ import { useLabelText } from '../events/words';
 import { DetectorStanding } from './DetectorStanding';
 import { useInstalled } from './installed';
 import { entered, type Settings } from './settings';
+import { useProvided } from './schemaTexts';
 import { useStandings } from './standings';
 import { TuneFields } from './TuneFields';
 import classes from './TunerPage.module.css';
@@ -71,13 +72,14 @@ function Tuner({ camera, detector, first }: TunerProps) {
   const { frame, problem } = useDebug(camera.id, detector.id, live);
   const tuned = useTuned(camera, detector.id, first);
   const standing = useStandings(camera.id).get(detector.id);
+  const provided = useProvided('detector');
   const paused = t(live ? 'tuner.pause' : 'tuner.goOn');
   useShortcut('space', t('tuner.pause'), () => setLive((before) => !before));
 
   return (
     <Page
-      title={t('tuner.of', { detector: detector.name, camera: camera.name })}
-      description={standing ? <DetectorStanding standing={standing} /> : detector.description}
+      title={t('tuner.of', { detector: provided(detector).name, camera: camera.name })}
+      description={standing ? <DetectorStanding standing={standing} /> : provided(detector).description}
       actions={
         <Button
           component={Link}
@@ -165,7 +167,7 @@ function Tuner({ camera, detector, first }: TunerProps) {
                 {Object.entries(frame.figures).map(([name, value]) => (
                   <div key={name}>
                     <dt>{t(`tuner.figureNames.${name}`, { defaultValue: name })}</dt>
-                    <dd>{format.number(value, { maximumSignificantDigits: 3 })}</dd>
+                    <dd>{figure(name, value, format, t)}</dd>
                   </div>
                 ))}
               </dl>
@@ -181,6 +183,15 @@ function Tuner({ camera, detector, first }: TunerProps) {
       </div>
     </Page>
   );
+}
+
+const SHARES = new Set(['foregroundFraction', 'largestArea', 'leastArea']);
+
+function figure(name: string, value: number, format: ReturnType<typeof useFormat>, t: (key: string) => string): string {
+  if (name.startsWith('is')) {
+    return t(value > 0 ? 'tuner.yes' : 'tuner.no');
+  }
+  return SHARES.has(name) ? format.percent(value, 2) : format.number(value, { maximumSignificantDigits: 3 });
 }
 
 function wrongText(problem: unknown, problemText: (problem: unknown) => string): string {

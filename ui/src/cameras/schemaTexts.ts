@@ -48,3 +48,15 @@ export function useTranslated(schema: RJSFSchema, provider: string | undefined):
     [schema, provider, language, t],
   );
 }
+
+/** What a provider calls itself, in the language that is spoken where that is known. */
+export function useProvided(kind: string): <P extends { id: string; name: string; description: string }>(provider: P) => P {
+  const { t, i18n } = useTranslation('schema');
+  return (provider) => {
+    const text = (name: 'name' | 'description') =>
+      i18n.language === 'en'
+        ? provider[name]
+        : t(`${kind}.${provider.id}.provider.${name}`, { defaultValue: provider[name] });
+    return { ...provider, name: text('name'), description: text('description') };
+  };
+}

@@ -92,6 +92,7 @@ export function FilterBar({ value, onChange, labels }: FilterBarProps) {
             <Autocomplete
               label={t('filter.label')}
               placeholder={t('filter.anyLabel')}
+              openOnFocus={false}
               size="xs"
               data={[...labels]}
               value={value.label ?? ''}

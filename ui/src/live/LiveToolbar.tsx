@@ -1,8 +1,9 @@
 import { Button, Select } from '@mantine/core';
-import { IconArrowsMove, IconDeviceTv, IconMaximize, IconStack2 } from '@tabler/icons-react';
+import { IconArrowsMove, IconDeviceTv, IconHome, IconMaximize, IconStack2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Camera, View } from '../api';
 import { groupsOf, type Selection } from './selection';
+import { addressOf, startWith, useStartAddress } from './startView';
 import classes from './LivePage.module.css';
 
 interface LiveToolbarProps {
@@ -21,9 +22,23 @@ const tool = { root: classes.tool ?? '', section: classes.toolIcon ?? '', label:
 /** What is shown, and how. */
 export function LiveToolbar({ cameras, views, selection, onSelect, onArrange, onKiosk, onFullScreen }: LiveToolbarProps) {
   const { t } = useTranslation('live');
+  const start = useStartAddress();
   return (
     <div className={classes.toolbar}>
       <ViewPicker cameras={cameras} views={views} selection={selection} onSelect={onSelect} />
+      {addressOf(selection) !== start && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          classNames={tool}
+          leftSection={<IconHome size={16} />}
+          onClick={() => startWith(selection)}
+          title={t('views.startHint')}
+        >
+          {t('views.start')}
+        </Button>
+      )}
       <span className={classes.space} />
       <Button variant="subtle" color="gray" size="compact-sm" classNames={tool} leftSection={<IconArrowsMove size={16} />} onClick={onArrange} title={t('views.options')}>
         {t('views.arrange')}
