@@ -12,9 +12,11 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,9 @@ public final class InstalledModels implements Models {
   /** By the ids of their bundles, those that came first first. Guarded by itself. */
   private final TreeMap<Long, InstalledModel> models = new TreeMap<>();
 
+  /** Bundles that are there, examined or not. Guarded by {@link #models}. */
+  private final Set<Long> present = new HashSet<>();
+
   @Activate
   public InstalledModels(
       BundleContext context,
@@ -62,11 +67,21 @@ public final class InstalledModels implements Models {
       @Reference PluginInstaller installer,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks)
       throws IOException {
+    this(context, config.threads(), config.fetchFromAnywhere(), installer, tasks);
+  }
+
+  InstalledModels(
+      BundleContext context,
+      int threads,
+      boolean fetchFromAnywhere,
+      PluginInstaller installer,
+      Tasks tasks)
+      throws IOException {
     this.installer = installer;
     folder = context.getDataFile("incoming").toPath();
     int cores = Runtime.getRuntime().availableProcessors();
-    inference = new Inference(config.threads() > 0 ? config.threads() : Math.max(1, cores / 2));
-    download = new Download(config.fetchFromAnywhere());
+    inference = new Inference(threads > 0 ? threads : Math.max(1, cores / 2));
+    download = new Download(fetchFromAnywhere);
     clear();
     tracker = new BundleTracker<>(context, Bundle.ACTIVE, new Arrivals());
     tasks.start("models", this::examineArrivals);
@@ -95,6 +110,9 @@ public final class InstalledModels implements Models {
       if (bundle.getHeaders().get(ModelBundle.HEADER) == null) {
         return null;
       }
+      synchronized (models) {
+        present.add(bundle.getBundleId());
+      }
       arrivals.add(bundle);
       return bundle.getBundleId();
     }
@@ -107,6 +125,7 @@ public final class InstalledModels implements Models {
       arrivals.remove(bundle);
       InstalledModel gone;
       synchronized (models) {
+        present.remove(id);
         gone = models.remove(id);
       }
       if (gone != null) {
@@ -147,7 +166,7 @@ public final class InstalledModels implements Models {
             InstalledModel.examine(new BundleFiles(bundle), String.valueOf(path), inference);
         boolean stays;
         synchronized (models) {
-          stays = tracker.getObject(bundle) != null;
+          stays = present.contains(id);
           if (stays) {
             models.put(id, model);
             models.notifyAll();

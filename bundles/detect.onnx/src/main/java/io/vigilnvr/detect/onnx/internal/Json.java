@@ -217,12 +217,16 @@ final class Json {
   private static void write(Object value, StringBuilder out) {
     if (value instanceof Map<?, ?> map) {
       out.append('{');
-      for (Iterator<? extends Map.Entry<?, ?>> i = map.entrySet().iterator(); i.hasNext(); ) {
-        Map.Entry<?, ?> entry = i.next();
-        quote(String.valueOf(entry.getKey()), out);
-        out.append(':');
-        write(entry.getValue(), out);
-        out.append(i.hasNext() ? "," : "");
+      String separator = "";
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        // Maps of others may have nulls.
+        if (entry.getValue() != null) {
+          out.append(separator);
+          quote(String.valueOf(entry.getKey()), out);
+          out.append(':');
+          write(entry.getValue(), out);
+          separator = ",";
+        }
       }
       out.append('}');
     } else if (value instanceof List<?> list) {
@@ -235,7 +239,7 @@ final class Json {
     } else if (value instanceof Number || value instanceof Boolean) {
       out.append(value);
     } else {
-      quote(value.toString(), out);
+      quote(String.valueOf(value), out);
     }
   }
 

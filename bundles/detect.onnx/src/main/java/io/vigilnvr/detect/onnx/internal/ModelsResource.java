@@ -90,9 +90,12 @@ public final class ModelsResource implements RestResource {
   /** Installs what a URL or the catalogue gives. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  public Response fetch(Map<String, Object> body, @Context Identity who)
+  public Response fetch(@Nullable Map<String, Object> body, @Context Identity who)
       throws InvalidSettingsException, IOException {
     admit(who);
+    if (body == null) {
+      throw Refusal.of(400, "Nothing asked for", "The body is empty; send JSON.");
+    }
     for (String name : body.keySet()) {
       if (!List.of("url", "sha256", "descriptor", "catalog").contains(name)) {
         throw new InvalidSettingsException("/" + name, "is not known here");
@@ -104,7 +107,8 @@ public final class ModelsResource implements RestResource {
                 Optional.empty(),
                 url(text(body, "url")),
                 text(body, "sha256"),
-                Optional.ofNullable(body.get("descriptor")).map(Json::write),
+                Optional.ofNullable(body.get("descriptor"))
+                    .map(given -> given instanceof String text ? text : Json.write(given)),
                 text(body, "catalog")));
   }
 
