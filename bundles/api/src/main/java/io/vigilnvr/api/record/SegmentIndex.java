@@ -73,12 +73,13 @@ public interface SegmentIndex {
   /**
    * Events of a camera that are over, would not keep footage, and have none: ids, oldest first.
    *
+   * @param from those that began then or later
    * @param before those that began before
    */
-  List<String> spentEvents(Keeping events, Instant before, int limit);
+  List<String> spentEvents(Keeping events, Instant from, Instant before, int limit);
 
-  /** Cameras that there are events of, even if they are no more. */
-  List<CameraId> camerasWithEvents();
+  /** Cameras that there are events of, even if they are no more, and when the first began. */
+  Map<CameraId, Instant> oldestEvents();
 
   /** Marks for removal and notes why: the first step of deleting. */
   void markGarbage(List<String> ids, GapCause cause);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,6 +38,9 @@ final class Candidates {
 
   /** Segments are shorter. */
   private static final Duration LONGEST_SEGMENT = Duration.ofHours(1);
+
+  /** So much is looked through with one question: it is answered before the database gives up. */
+  static final Duration STRETCH = Duration.ofDays(5);
 
   private record Key(VolumeId volume, CameraId camera, Kind kind) {}
 
@@ -80,10 +84,26 @@ final class Candidates {
       last = new Looked(Instant.EPOCH, nanoTime.getAsLong(), plan);
     }
     Keeping events = kind == Kind.PLAIN ? keeping(camera, plan) : retained(camera, plan);
-    List<Segment> found = rows.unkept(volume, events, last.through(), end, limit);
-    Instant through = found.isEmpty() ? end.minus(LONGEST_SEGMENT) : found.get(0).startedAt();
-    if (through.isAfter(last.through())) {
-      last = new Looked(through, last.at(), plan);
+    Instant from = last.through();
+    if (from.equals(Instant.EPOCH)) {
+      from =
+          rows.oldest(volume, Optional.of(camera), 1).stream()
+              .map(Segment::startedAt)
+              .findFirst()
+              .orElse(end.minus(LONGEST_SEGMENT));
+    }
+    List<Segment> found = List.of();
+    while (found.isEmpty() && from.isBefore(end)) {
+      Instant to = earlier(end, from.plus(STRETCH));
+      found = rows.unkept(volume, events, from, to, limit);
+      // What ends behind the stretch is looked at with the next one.
+      from = found.isEmpty() ? to.minus(LONGEST_SEGMENT) : found.get(0).startedAt();
+      if (to.equals(end)) {
+        break;
+      }
+    }
+    if (from.isAfter(last.through())) {
+      last = new Looked(from, last.at(), plan);
     }
     looked.put(key, last);
     return found;

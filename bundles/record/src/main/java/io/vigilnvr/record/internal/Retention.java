@@ -278,32 +278,41 @@ final class Retention {
     if (review == null || wasJustNow) {
       return;
     }
+    eventsForgotten = now;
+    wereEventsForgotten = true;
     var known = new HashSet<CameraId>();
     cameras.all().forEach(camera -> known.add(camera.id()));
     boolean isMore = false;
-    for (CameraId camera : rows.camerasWithEvents()) {
-      if (known.contains(camera) || registry.getAsBoolean()) {
-        isMore |= forgetEvents(rows, review, camera);
+    for (var oldest : rows.oldestEvents().entrySet()) {
+      if (known.contains(oldest.getKey()) || registry.getAsBoolean()) {
+        isMore |= forgetEvents(rows, review, oldest.getKey(), oldest.getValue());
       }
     }
-    eventsForgotten = now;
     wereEventsForgotten = !isMore;
   }
 
   /** Says whether there may be more. */
-  private boolean forgetEvents(SegmentIndex rows, EventReview review, CameraId camera) {
+  private boolean forgetEvents(
+      SegmentIndex rows, EventReview review, CameraId camera, Instant oldest) {
     RecordingPlan plan = plan(camera);
+    SegmentIndex.Keeping keeping = candidates.keeping(camera, plan);
     Instant edge = candidates.daysAgo(Math.max(plan.retention().eventDays(), LEAST_EVENT_DAYS));
-    for (int i = 0; i < EVENT_BATCHES; i++) {
-      List<String> spent = rows.spentEvents(candidates.keeping(camera, plan), edge, EVENTS_AT_ONCE);
-      if (!spent.isEmpty()) {
-        review.delete(Set.copyOf(spent));
-      }
-      if (spent.size() < EVENTS_AT_ONCE) {
-        return false;
-      }
+    int batches = 0;
+    for (Instant from = oldest; from.isBefore(edge); from = from.plus(Candidates.STRETCH)) {
+      Instant to = from.plus(Candidates.STRETCH);
+      List<String> spent;
+      do {
+        if (batches == EVENT_BATCHES) {
+          return true;
+        }
+        spent = rows.spentEvents(keeping, from, to.isBefore(edge) ? to : edge, EVENTS_AT_ONCE);
+        if (!spent.isEmpty()) {
+          batches++;
+          review.delete(Set.copyOf(spent));
+        }
+      } while (spent.size() == EVENTS_AT_ONCE);
     }
-    return true;
+    return false;
   }
 
   /**

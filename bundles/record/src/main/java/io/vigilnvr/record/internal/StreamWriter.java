@@ -182,10 +182,10 @@ final class StreamWriter {
     return first;
   }
 
-  /** How far the stream is, if it is not written to a file now. */
+  /** How far the stream is, if it is to be recorded and is not written to a file now. */
   Optional<JournalEntry.Position> position() {
     Run current = run;
-    if (current == null || open != null || unsealed != null || expected < 0) {
+    if (current == null || !wanted() || open != null || unsealed != null || expected < 0) {
       return Optional.empty();
     }
     long next = held.isEmpty() ? expected : held.getFirst().first();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -133,10 +134,12 @@ final class MemoryIndex implements SegmentIndex {
   }
 
   @Override
-  public synchronized List<String> spentEvents(Keeping keeping, Instant before, int limit) {
+  public synchronized List<String> spentEvents(
+      Keeping keeping, Instant from, Instant before, int limit) {
     check();
     return events.values().stream()
         .filter(event -> event.camera().equals(keeping.camera()))
+        .filter(event -> !event.startedAt().isBefore(from))
         .filter(event -> event.startedAt().isBefore(before) && event.endedAt().isPresent())
         .filter(event -> !keeps(event, keeping))
         .filter(
@@ -150,9 +153,14 @@ final class MemoryIndex implements SegmentIndex {
   }
 
   @Override
-  public synchronized List<CameraId> camerasWithEvents() {
+  public synchronized Map<CameraId, Instant> oldestEvents() {
     check();
-    return events.values().stream().map(Event::camera).distinct().toList();
+    return events.values().stream()
+        .collect(
+            Collectors.toMap(
+                Event::camera,
+                Event::startedAt,
+                (one, other) -> one.isBefore(other) ? one : other));
   }
 
   private void become(String id, Segment.State state) {

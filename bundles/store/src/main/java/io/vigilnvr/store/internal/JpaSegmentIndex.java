@@ -20,8 +20,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.aries.jpa.template.JpaTemplate;
 import org.hibernate.Session;
 import org.hibernate.jdbc.ReturningWork;
@@ -127,9 +129,10 @@ public final class JpaSegmentIndex implements SegmentIndex {
         connection -> {
           var sql = new KeepingSql(connection, events);
           sql.add("SELECT " + SegmentRows.COLUMNS + " FROM segment s WHERE volume = ?");
-          sql.add(" AND camera = ? AND started_at >= ? AND ended_at < ? AND " + LIVE);
+          sql.add(" AND camera = ? AND started_at >= ? AND started_at < ? AND ended_at < ?");
+          sql.add(" AND " + LIVE);
           sql.set(volume.value(), events.camera().value());
-          sql.set(SegmentRows.time(from), SegmentRows.time(before));
+          sql.set(SegmentRows.time(from), SegmentRows.time(before), SegmentRows.time(before));
           sql.addNotKept();
           sql.add(" ORDER BY started_at LIMIT ?");
           sql.set(limit);
@@ -150,15 +153,16 @@ public final class JpaSegmentIndex implements SegmentIndex {
   }
 
   @Override
-  public List<String> spentEvents(Keeping events, Instant before, int limit) {
+  public List<String> spentEvents(Keeping events, Instant from, Instant before, int limit) {
     return work(
         readers,
         connection -> {
           var sql = new KeepingSql(connection, events);
-          sql.add("SELECT id FROM event e WHERE camera = ? AND type = ANY (?) AND started_at < ?");
+          sql.add("SELECT id FROM event e WHERE camera = ? AND type = ANY (?)");
+          sql.add(" AND started_at >= ? AND started_at < ?");
           sql.add(" AND (ended_at IS NOT NULL OR started_at < ?::timestamptz - interval '1 day')");
           sql.set(events.camera().value(), types(connection));
-          sql.set(SegmentRows.time(before), SegmentRows.time(before));
+          sql.set(SegmentRows.time(from), SegmentRows.time(before), SegmentRows.time(before));
           sql.addNotKeeping();
           sql.add(KeepingSql.WITHOUT_FOOTAGE + " ORDER BY started_at, id LIMIT ?");
           sql.set(limit);
@@ -172,14 +176,21 @@ public final class JpaSegmentIndex implements SegmentIndex {
   }
 
   @Override
-  public List<CameraId> camerasWithEvents() {
+  public Map<CameraId, Instant> oldestEvents() {
     // From one camera to the next by the index: events are many, cameras few.
+    record Oldest(CameraId camera, Instant at) {}
     return query(
-        "WITH RECURSIVE found AS ((SELECT camera FROM event ORDER BY camera LIMIT 1) UNION ALL"
-            + " SELECT (SELECT e.camera FROM event e WHERE e.camera > found.camera"
-            + " ORDER BY e.camera LIMIT 1) FROM found WHERE found.camera IS NOT NULL)"
-            + " SELECT camera FROM found WHERE camera IS NOT NULL",
-        row -> new CameraId(row.getString(1)));
+            "WITH RECURSIVE found AS ((SELECT camera FROM event ORDER BY camera LIMIT 1) UNION ALL"
+                + " SELECT (SELECT e.camera FROM event e WHERE e.camera > found.camera"
+                + " ORDER BY e.camera LIMIT 1) FROM found WHERE found.camera IS NOT NULL)"
+                + " SELECT camera, least((SELECT min(e.started_at) FROM event e"
+                + " WHERE e.camera = found.camera AND e.type <> 'system'),"
+                + " (SELECT min(e.started_at) FROM event e"
+                + " WHERE e.camera = found.camera AND e.type = 'system'))"
+                + " FROM found WHERE camera IS NOT NULL",
+            row -> new Oldest(new CameraId(row.getString(1)), SegmentRows.time(row, 2)))
+        .stream()
+        .collect(Collectors.toMap(Oldest::camera, Oldest::at));
   }
 
   @Override

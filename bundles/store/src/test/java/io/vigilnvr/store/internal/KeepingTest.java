@@ -240,17 +240,20 @@ final class KeepingTest {
     events.insert(event("wanted", EventType.OBJECT, 13, Optional.of(14L), true, "dog"));
     events.insert(event("boot", EventType.SYSTEM, 13, Optional.of(14L), false, "boot"));
     Keeping keeping = since(at(200), Map.of("cat", at(0)), Map.of());
-    assertThat(index.spentEvents(keeping, at(200), 9)).containsExactly("stuck", "old", "boot");
-    assertThat(index.spentEvents(keeping, at(200), 2)).containsExactly("stuck", "old");
+    assertThat(index.spentEvents(keeping, Instant.EPOCH, at(200), 9))
+        .containsExactly("stuck", "old", "boot");
+    assertThat(index.spentEvents(keeping, Instant.EPOCH, at(200), 2))
+        .containsExactly("stuck", "old");
     index.markGarbage(List.of("door-main-1"), GapCause.DELETED_BY_RETENTION);
-    assertThat(index.spentEvents(keeping, at(200), 9))
+    assertThat(index.spentEvents(keeping, Instant.EPOCH, at(200), 9))
         .containsExactly("stuck", "old", "boot", "shown");
-    assertThat(index.camerasWithEvents()).containsExactly(DOOR);
+    assertThat(index.spentEvents(keeping, at(11), at(70), 9)).containsExactly("boot");
+    assertThat(index.oldestEvents()).containsExactly(Map.entry(DOOR, at(-90_000)));
   }
 
   @Test
   void hasNoCamerasWithoutEvents() {
-    assertThat(index.camerasWithEvents()).isEmpty();
+    assertThat(index.oldestEvents()).isEmpty();
   }
 
   /** Prints; asked for by {@code -Dvigil.timing=true}. */
@@ -277,14 +280,15 @@ final class KeepingTest {
     Keeping all = since(Instant.EPOCH, Map.of(), Map.of());
     time("all are kept, to the end", () -> index.unkept(DISK, all, Instant.EPOCH, NEVER, 50));
     time("first 50 by label and zone", () -> index.unkept(DISK, young, T0, NEVER, 50));
+    time("all of ten days are kept", () -> index.unkept(DISK, all, T0, at(864_000), 50));
     time("none in the last hour", () -> index.unkept(DISK, all, at(5_900_000), NEVER, 50));
     Keeping retained = since(NEVER, Map.of(), Map.of());
     time("first 50 but retained", () -> index.unkept(DISK, retained, T0, NEVER, 50));
     time("bytes of events in a day", () -> index.bytesOfEventsSince(DISK, at(5_900_000)));
-    time("no spent events", () -> index.spentEvents(young, month, 500));
-    time("cameras", index::camerasWithEvents);
+    time("no spent events", () -> index.spentEvents(young, T0, month, 500));
+    time("oldest events", index::oldestEvents);
     execute("DELETE FROM segment WHERE started_at < timestamptz '2026-04-01'");
-    time("500 spent events", () -> index.spentEvents(retained, month, 500));
+    time("500 spent events", () -> index.spentEvents(retained, T0, month, 500));
   }
 
   private static void time(String what, Supplier<?> work) {
