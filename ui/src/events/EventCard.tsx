@@ -37,7 +37,6 @@ export function EventCard({ event, camera, current, chosen, choosing, onOpen, on
   const lasting = event.endedAt === null;
   const name = t('card.name', { label, camera, time: format.time(event.startedAt, 'full') });
   const states = [
-    lasting && t('lasting'),
     !event.reviewed && t('card.unreviewed'),
     event.retained && t('card.kept'),
   ].filter((one) => one !== false);
@@ -66,7 +65,6 @@ export function EventCard({ event, camera, current, chosen, choosing, onOpen, on
       <button
         type="button"
         className={classes.open}
-        aria-label={[name, ...states].join(', ')}
         aria-current={current || undefined}
         onClick={(click) => {
           if (choosing || click.ctrlKey || click.metaKey || click.shiftKey) onChoose(event, click.shiftKey);
@@ -90,9 +88,10 @@ export function EventCard({ event, camera, current, chosen, choosing, onOpen, on
           <span className={classes.shade} />
           <span className={classes.what}>
             <Icon size={15} stroke={2} aria-hidden />
-            {label}
+            {label}{' '}
             {event.score !== null && <span className={classes.score}>{format.percent(event.score)}</span>}
           </span>
+          <span className={classes.unread}>, </span>
           {lasting ? (
             <span className={classes.lasting}>
               <span className={classes.pulse} />
@@ -103,11 +102,14 @@ export function EventCard({ event, camera, current, chosen, choosing, onOpen, on
           )}
         </span>
         <span className={classes.words}>
+          <span className={classes.unread}>, </span>
           <span className={classes.when}>{format.time(event.startedAt, 'seconds')}</span>
+          <span className={classes.unread}>, </span>
           <span className={classes.where}>
             {camera}
             {event.zones.length > 0 && <span className={classes.zones}> · {event.zones.join(', ')}</span>}
           </span>
+          <span className={classes.unread}>{states.map((state) => `, ${state}`).join('')}</span>
           <span className={classes.marks}>
             {event.retained && <IconBookmarkFilled size={15} aria-hidden className={classes.kept} />}
             {event.reviewed ? (
