@@ -168,12 +168,9 @@ const LOOKS: Record<string, { tone: Tone; Icon: typeof IconPuzzle }> = {
   resolved: { tone: 'off', Icon: IconPlayerStop },
 };
 
-/** What the server says of one that somebody stopped. */
-const NOT_STARTED = 'it is not started';
-
-/** One that is merely not started has that as its error, too; one that could not start has another. */
+/** One that somebody stopped has no error; one that is on its way has that as its error. */
 function failed({ error, state }: Plugin): boolean {
-  return error != null && !(state === 'resolved' && error === NOT_STARTED);
+  return error != null && state !== 'starting' && state !== 'stopping';
 }
 
 interface ListProps {
