@@ -187,6 +187,8 @@ final class Watch {
     boolean waits =
         opened.get().policy().onMotion()
             && watchers.isEmpty()
+            // Who pauses has not gone: what is followed is followed until it goes, or stands.
+            && !book.isOn()
             && !gate.isOpen(id, opened.get().policy().offDelay(), now);
     Looking present = looking;
     if (waits) {

@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +174,18 @@ final class EngineTest {
     }
   }
 
+  private void giveUntil(BooleanSupplier condition) {
+    await(
+        () -> {
+          try {
+            give(motion);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return condition.getAsBoolean();
+        });
+  }
+
   private void seeMotion() {
     motion.act = (frame, moving) -> List.of(person(0.5));
   }
@@ -254,15 +267,15 @@ final class EngineTest {
     await(() -> log.all().size() == 2);
     assertThat(moving).contains(List.of(person(0.5).box()));
     motion.act = (frame, boxes) -> List.of();
-    await(
-        () -> {
-          try {
-            give(motion);
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-          return standing("onnx").state() == State.WAITING;
-        });
+    // Motion misses it, and it is followed all the same; then it goes.
+    objects.act = (frame, boxes) -> List.of(person(0.4 + 0.2 * Math.sin(frame.sequence() / 20.0)));
+    long paused = System.nanoTime() + 3 * motion.policy.offDelay().toNanos();
+    giveUntil(() -> System.nanoTime() - paused > 0);
+    assertThat(engine.motion(FRONT)).contains(List.of());
+    assertThat(standing("onnx").state()).isEqualTo(State.LOOKING);
+    assertThat(log.lasting()).hasSize(1);
+    objects.act = (frame, boxes) -> List.of();
+    giveUntil(() -> standing("onnx").state() == State.WAITING);
     assertThat(standing("onnx").cause()).isEqualTo("it waits for motion");
     assertThat(log.lasting()).isEmpty();
   }
