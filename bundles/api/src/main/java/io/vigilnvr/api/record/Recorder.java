@@ -17,8 +17,16 @@ public interface Recorder {
 
   /** What to do with the GOP that starts now. */
   sealed interface Choice {
-    /** Keep it. */
-    record Keep() implements Choice {}
+    /**
+     * Keep it, and of what is held, what was sent since then: from the GOP on that this moment is
+     * in.
+     */
+    record Keep(Instant since) implements Choice {
+      /** And all that is held. */
+      public Keep() {
+        this(Instant.MIN);
+      }
+    }
 
     /**
      * Hold it in memory until a later choice keeps it too. What is held and not kept is not

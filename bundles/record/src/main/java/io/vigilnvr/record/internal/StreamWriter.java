@@ -243,7 +243,8 @@ final class StreamWriter {
     }
     List<Fragment> last = held.getLast().fragments();
     Instant end = last.get(last.size() - 1).captured();
-    if (choices.choose(end).filter(Choice.Keep.class::isInstance).isPresent()) {
+    if (choices.choose(end).orElse(null) instanceof Choice.Keep keep) {
+      letGo(keep.since());
       startWithHeld(current);
     }
   }
@@ -338,7 +339,8 @@ final class StreamWriter {
 
   private void keyframe(Fragment fragment, Run current) {
     Optional<Choice> choice = choices.choose(fragment.captured());
-    if (choice.isPresent() && choice.get() instanceof Choice.Keep) {
+    if (choice.orElse(null) instanceof Choice.Keep keep) {
+      letGo(keep.since());
       keep(fragment, current);
       return;
     }
@@ -382,7 +384,15 @@ final class StreamWriter {
     }
   }
 
-  /** All that is held is kept: it was what was wanted at the last keyframe. */
+  /** Lets go what is held for nothing: GOPs that ended before. */
+  private void letGo(Instant since) {
+    while (held.size() > 1
+        && !held.stream().skip(1).findFirst().orElseThrow().start().isAfter(since)) {
+      held.removeFirst();
+    }
+  }
+
+  /** All that is held is kept. */
   private void keep(Fragment fragment, Run current) {
     OpenSegment file = open;
     Mount mount = home;

@@ -36,6 +36,7 @@ final class HoldTest {
   private final Rig rig;
   private Duration hold = Duration.ofSeconds(3);
   private boolean isKept;
+  private Instant since = Instant.MIN;
   private int closed;
 
   HoldTest(@TempDir Path folder) {
@@ -47,7 +48,7 @@ final class HoldTest {
     @Override
     public Recorder.Choice choose(Instant gopStart) {
       return isKept
-          ? new Recorder.Choice.Keep()
+          ? new Recorder.Choice.Keep(since)
           : new Recorder.Choice.Hold(hold, GapCause.NO_EVENT);
     }
 
@@ -108,6 +109,19 @@ final class HoldTest {
     assertThat(rig.ledger().gaps())
         .extracting(Ledger.Gap::cause)
         .containsExactly(GapCause.NO_EVENT, GapCause.PLATFORM, GapCause.NO_EVENT);
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+  }
+
+  @Test
+  void whatIsHeldForNothingIsNotKept() throws Exception {
+    hold = Duration.ofSeconds(10);
+    FakeStream stream = start().attach().run().flow(500);
+    since = rig.clock.instant().minusSeconds(2);
+    isKept = true;
+    stream.flow(100);
+    assertThat(rig.recorded().get(0)).isBetween(425L, 450L);
+    assertThat(rig.recorded()).endsWith(598L, 599L);
+    assertNothingIsLost();
     Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
   }
 

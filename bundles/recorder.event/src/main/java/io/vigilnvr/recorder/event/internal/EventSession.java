@@ -7,6 +7,7 @@ import io.vigilnvr.api.record.Recorder.Choice;
 import io.vigilnvr.api.record.RecordingPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,7 +27,7 @@ final class EventSession implements Recorder.Session {
   /** What is so much older than the session has come again. */
   private static final Duration OLD = Duration.ofSeconds(3);
 
-  private static final Choice KEEP = new Choice.Keep();
+  private static final Choice ALL = new Choice.Keep();
 
   private final Supplier<Optional<List<Event>>> events;
   private final Duration preRoll;
@@ -55,9 +56,10 @@ final class EventSession implements Recorder.Session {
     if (since == null || since.isAfter(gopStart)) {
       since = gopStart;
     }
-    if (cameAgain(gopStart) || isSeen(since, gopStart)) {
+    Optional<Choice> keep = cameAgain(gopStart) ? Optional.of(ALL) : keep(since, gopStart);
+    if (keep.isPresent()) {
       heldFrom = null;
-      return KEEP;
+      return keep.get();
     }
     Instant oldest = gopStart.minus(hold);
     heldFrom = since.isBefore(oldest) ? oldest : since;
@@ -69,11 +71,18 @@ final class EventSession implements Recorder.Session {
     return gopStart.isBefore(openedAt.minus(OLD));
   }
 
-  private boolean isSeen(Instant since, Instant gopStart) {
+  /** From the pre-roll of the first event on that something that is held, or begins, is part of. */
+  private Optional<Choice> keep(Instant since, Instant gopStart) {
     return events
         .get()
-        .map(known -> known.stream().anyMatch(event -> touches(event, since, gopStart)))
-        .orElse(true);
+        .map(
+            known ->
+                known.stream()
+                    .filter(event -> touches(event, since, gopStart))
+                    .map(event -> event.startedAt().minus(preRoll))
+                    .min(Comparator.naturalOrder())
+                    .<Choice>map(Choice.Keep::new))
+        .orElse(Optional.of(ALL));
   }
 
   private boolean touches(Event event, Instant since, Instant gopStart) {
