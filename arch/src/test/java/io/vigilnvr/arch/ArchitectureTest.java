@@ -30,7 +30,9 @@ final class ArchitectureTest {
         type ->
             Bundles.owner(type.getPackageName())
                 .ifPresent(name -> seen.merge(name, 1, Integer::sum)));
-    assertThat(seen.keySet()).containsAll(Bundles.names());
+    // A wrapped library may need no class of ours.
+    assertThat(seen.keySet())
+        .containsAll(Bundles.names().stream().filter(name -> !name.startsWith("lib.")).toList());
     assertThat(CLASSES.size()).isGreaterThan(200);
   }
 

@@ -47,7 +47,9 @@ public final class Planted {
           javax.ws.rs.Path.class,
           com.fasterxml.jackson.databind.ObjectMapper.class,
           org.apache.karaf.shell.api.action.Action.class,
-          org.bouncycastle.crypto.generators.Argon2BytesGenerator.class);
+          org.bouncycastle.crypto.generators.Argon2BytesGenerator.class,
+          org.opencv.core.Mat.class,
+          ai.onnxruntime.OrtSession.class);
     }
   }
 
