@@ -5,13 +5,11 @@ import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventFilter;
 import io.vigilnvr.api.event.EventStore;
-import io.vigilnvr.api.event.EventType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +31,11 @@ import org.osgi.service.component.annotations.Reference;
 public final class JpaEventStore implements EventStore {
   private static final int LOCK = 0x45564e54;
   private static final int EVENTS = 1;
+
+  /**
+   * Each costs some 10 µs. Where labels are words there are far fewer, where plates, any number.
+   */
+  private static final int MANY_KINDS = 2000;
 
   private final Transactions transactions;
 
@@ -177,8 +180,9 @@ public final class JpaEventStore implements EventStore {
   }
 
   /**
-   * Asks for a page of each type, and of each camera that is named, and merges them. Only what is
-   * shown then is read from the table: the indices answer the rest.
+   * Asks for a page of each of the kinds that fit, and merges them: of the kinds only as many as
+   * there are places, those with the newest events. Where there are too many kinds, events are gone
+   * through in order until there are enough. Only what is shown then is read from the table.
    */
   static String listing(
       Connection connection,
@@ -187,27 +191,80 @@ public final class JpaEventStore implements EventStore {
       int limit,
       List<Object> parameters)
       throws SQLException {
-    var sources = new StringBuilder("unnest(?) AS t(type)");
-    parameters.add(
-        array(
+    var ofKind = new ArrayList<Object>();
+    String kinds = kinds(connection, filter, ofKind);
+    var ofEvent = new ArrayList<Object>();
+    String events = events(filter, after, ofEvent);
+    var sql = new StringBuilder("SELECT " + EventRows.SELECTED + " FROM (");
+    boolean isAny = kinds.isEmpty() && filter.minScore().isEmpty();
+    if (isAny || isMany(connection, kinds, ofKind)) {
+      sql.append("SELECT i.started_at, i.id FROM event i WHERE true").append(events);
+      parameters.addAll(ofEvent);
+      if (!kinds.isEmpty()) {
+        sql.append(" AND i.kind IN (SELECT k.id FROM event_kind k WHERE true" + kinds + ")");
+        parameters.addAll(ofKind);
+      }
+    } else {
+      String newest =
+          " CROSS JOIN LATERAL (SELECT i.started_at, i.id FROM event i WHERE i.kind = k.id"
+              + events
+              + " ORDER BY i.started_at DESC, i.id DESC LIMIT ";
+      sql.append("SELECT p.* FROM (SELECT k.id FROM event_kind k");
+      // Where a score is asked for, the newest is not found without looking at the others.
+      if (filter.minScore().isEmpty()) {
+        sql.append(newest).append("1) AS f WHERE true").append(kinds);
+        sql.append(" ORDER BY f.started_at DESC, f.id DESC LIMIT ?) AS k");
+        parameters.addAll(ofEvent);
+        parameters.addAll(ofKind);
+        parameters.add(limit);
+      } else {
+        sql.append(" WHERE true").append(kinds).append(" OFFSET 0) AS k");
+        parameters.addAll(ofKind);
+      }
+      sql.append(newest).append("?) AS p");
+      parameters.addAll(ofEvent);
+      parameters.add(limit);
+    }
+    sql.append(" ORDER BY 1 DESC, 2 DESC LIMIT ?) AS n JOIN event e ON e.id = n.id");
+    parameters.add(limit);
+    return sql + " ORDER BY e.started_at DESC, e.id DESC";
+  }
+
+  private static boolean isMany(Connection connection, String kinds, List<Object> parameters)
+      throws SQLException {
+    return !select(
             connection,
-            filter
-                .type()
-                .map(type -> List.of(type.word()))
-                .orElse(Arrays.stream(EventType.values()).map(EventType::word).toList())));
-    var where = new StringBuilder("i.type = t.type");
+            "SELECT 1 FROM event_kind k WHERE true" + kinds + " OFFSET " + MANY_KINDS + " LIMIT 1",
+            parameters,
+            row -> row.getInt(1))
+        .isEmpty();
+  }
+
+  private static String kinds(Connection connection, EventFilter filter, List<Object> parameters)
+      throws SQLException {
+    var where = new StringBuilder();
     if (filter.cameras().isPresent()) {
-      sources.append(", unnest(?) AS c(camera)");
-      parameters.add(
-          array(
-              connection, filter.cameras().get().stream().map(CameraId::value).sorted().toList()));
-      where.append(" AND i.camera = c.camera");
+      List<String> cameras = filter.cameras().get().stream().map(CameraId::value).sorted().toList();
+      add(where, parameters, " AND k.camera = ANY (?)", array(connection, cameras));
     }
-    filter.label().ifPresent(label -> add(where, parameters, " AND i.label = ?", label));
-    if (filter.zone().isPresent()) {
-      parameters.add(array(connection, List.of(filter.zone().get())));
-      where.append(" AND i.zones @> ?");
-    }
+    filter.type().ifPresent(type -> add(where, parameters, " AND k.type = ?", type.word()));
+    filter.label().ifPresent(label -> add(where, parameters, " AND k.label = ?", label));
+    filter.zone().ifPresent(zone -> add(where, parameters, " AND ? = ANY (k.zones)", zone));
+    filter
+        .detector()
+        .ifPresent(detector -> add(where, parameters, " AND k.detector = ?", detector));
+    filter
+        .reviewed()
+        .ifPresent(reviewed -> where.append(reviewed ? " AND k.reviewed" : " AND NOT k.reviewed"));
+    filter
+        .retained()
+        .ifPresent(retained -> where.append(retained ? " AND k.retained" : " AND NOT k.retained"));
+    return where.toString();
+  }
+
+  private static String events(
+      EventFilter filter, Optional<Position> after, List<Object> parameters) {
+    var where = new StringBuilder();
     filter
         .from()
         .ifPresent(
@@ -219,16 +276,6 @@ public final class JpaEventStore implements EventStore {
         .to()
         .filter(to -> place.isEmpty())
         .ifPresent(to -> add(where, parameters, " AND i.started_at < ?", SegmentRows.time(to)));
-    // A constant: the database counts how many there are of each.
-    filter
-        .reviewed()
-        .ifPresent(reviewed -> where.append(reviewed ? " AND i.reviewed" : " AND NOT i.reviewed"));
-    filter
-        .retained()
-        .ifPresent(retained -> where.append(retained ? " AND i.retained" : " AND NOT i.retained"));
-    filter
-        .detector()
-        .ifPresent(detector -> add(where, parameters, " AND i.detector = ?", detector));
     filter.minScore().ifPresent(score -> add(where, parameters, " AND i.score >= ?", score));
     place.ifPresent(
         one -> {
@@ -236,17 +283,7 @@ public final class JpaEventStore implements EventStore {
           parameters.add(SegmentRows.time(one.startedAt()));
           parameters.add(one.id());
         });
-    parameters.add(limit);
-    parameters.add(limit);
-    return "SELECT "
-        + EventRows.SELECTED
-        + " FROM (SELECT p.* FROM "
-        + sources
-        + " CROSS JOIN LATERAL (SELECT i.started_at, i.id FROM event i WHERE "
-        + where
-        + " ORDER BY i.started_at DESC, i.id DESC LIMIT ?) AS p"
-        + " ORDER BY p.started_at DESC, p.id DESC LIMIT ?) AS n JOIN event e ON e.id = n.id"
-        + " ORDER BY e.started_at DESC, e.id DESC";
+    return where.toString();
   }
 
   private static void add(

@@ -183,11 +183,8 @@ public final class JpaSegmentIndex implements SegmentIndex {
             "WITH RECURSIVE found AS ((SELECT camera FROM event ORDER BY camera LIMIT 1) UNION ALL"
                 + " SELECT (SELECT e.camera FROM event e WHERE e.camera > found.camera"
                 + " ORDER BY e.camera LIMIT 1) FROM found WHERE found.camera IS NOT NULL)"
-                + " SELECT camera, least((SELECT min(e.started_at) FROM event e"
-                + " WHERE e.camera = found.camera AND e.type <> 'system'),"
-                + " (SELECT min(e.started_at) FROM event e"
-                + " WHERE e.camera = found.camera AND e.type = 'system'))"
-                + " FROM found WHERE camera IS NOT NULL",
+                + " SELECT camera, (SELECT min(e.started_at) FROM event e"
+                + " WHERE e.camera = found.camera) FROM found WHERE camera IS NOT NULL",
             row -> new Oldest(new CameraId(row.getString(1)), SegmentRows.time(row, 2)))
         .stream()
         .collect(Collectors.toMap(Oldest::camera, Oldest::at));

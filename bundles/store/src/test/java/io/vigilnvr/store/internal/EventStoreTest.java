@@ -26,10 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +64,7 @@ final class EventStoreTest {
 
   @BeforeEach
   void empties() throws SQLException {
-    execute("TRUNCATE event, segment");
+    execute("TRUNCATE event, event_kind, segment");
   }
 
   @AfterAll
@@ -413,7 +416,8 @@ final class EventStoreTest {
 
   /**
    * 16 cameras, for weeks or a year; everything from frequent to rare. The times are printed only:
-   * for those at a million, give {@code -Dvigil.events=1000000}.
+   * for those at a million, give {@code -Dvigil.events=1000000}, and {@code -Dvigil.combinations=4}
+   * for each combination of filters four times.
    */
   @Test
   void answersFromIndicesHoweverManyEvents() throws Exception {
@@ -442,6 +446,7 @@ final class EventStoreTest {
       execute(index);
     }
     execute("VACUUM ANALYZE event");
+    execute("ANALYZE event_kind");
     var middle =
         new Position(
             Instant.parse("2026-01-01T00:00:00Z").plus(Duration.ofSeconds(count * 31L / 2)), "8");
@@ -490,10 +495,18 @@ final class EventStoreTest {
     questions.put("zone, rare score", rarer(filter(null, null, "porch", null), null, null, 0.999));
     questions.put(
         "zone, rare detector", rarer(filter(null, null, "porch", null), null, "acme", null));
+    questions.put("camera, zone of others", with(one, "porch"));
+    questions.put("camera, its rare zone", with(camera(5), "shed"));
+    questions.put(
+        "camera, its zone, rare score", rarer(with(camera(4), "porch"), null, null, 0.999));
+    questions.put(
+        "camera, rare zone, detector", rarer(with(camera(5), "shed"), null, "onnx", null));
     for (var question : questions.entrySet()) {
       for (Optional<Position> after : List.of(Optional.<Position>empty(), Optional.of(middle))) {
         String plan = plan(question.getValue(), after);
-        assertThat(plan).as(question.getKey()).doesNotContain("Seq Scan on event");
+        assertThat(plan)
+            .as(question.getKey())
+            .doesNotContain("Seq Scan on event i", "Seq Scan on event e");
         System.out.printf(
             "events, %s%s: %s%n",
             question.getKey(),
@@ -502,6 +515,122 @@ final class EventStoreTest {
       }
     }
     assertThat(found(filter(null, null, "shed", null))).hasSizeGreaterThan(9);
+    printsSlowestCombinations(middle);
+    System.out.printf("events: %d MB of indices%n", number("pg_indexes_size('event')") >> 20);
+  }
+
+  /** Of each filter with each other, with what is frequent, rare, and never there. */
+  private void printsSlowestCombinations(Position middle) {
+    var random = new Random(1);
+    var slowest = new TreeMap<Double, EventFilter>();
+    Instant from = Instant.parse("2026-01-20T00:00:00Z");
+    for (int i = 0; i < 512 * Integer.getInteger("vigil.combinations", 0); i++) {
+      var filter =
+          new EventFilter(
+              given(i, 1, camera(random.nextInt(17)).orElseThrow()),
+              given(i, 2, random.nextBoolean() ? EventType.MOTION : EventType.OBJECT),
+              given(i, 4, List.of("person", "motion", "fox", "dog").get(random.nextInt(4))),
+              given(i, 8, List.of("porch", "shed", "none").get(random.nextInt(3))),
+              given(i, 16, from),
+              given(i, 16, from.plus(Duration.ofDays(random.nextInt(300)))),
+              given(i, 32, random.nextBoolean()),
+              given(i, 64, random.nextBoolean()),
+              given(i, 128, List.of("onnx", "motion", "acme", "none").get(random.nextInt(4))),
+              (i & 256) == 0
+                  ? OptionalDouble.empty()
+                  : OptionalDouble.of(List.of(0.6, 0.9, 0.99, 0.999, 1.0).get(random.nextInt(5))));
+      Optional<Position> after = random.nextBoolean() ? Optional.of(middle) : Optional.empty();
+      double millis = Double.MAX_VALUE;
+      for (int n = 0; n < 3; n++) {
+        long start = System.nanoTime();
+        events.list(filter, after, 100);
+        millis = Math.min(millis, (System.nanoTime() - start) / 1e6);
+      }
+      slowest.put(millis, filter);
+    }
+    slowest.descendingMap().entrySet().stream()
+        .limit(5)
+        .forEach(one -> System.out.printf("slow: %.1f ms, %s%n", one.getKey(), one.getValue()));
+  }
+
+  private static <T> Optional<T> given(int combination, int bit, T value) {
+    return (combination & bit) == 0 ? Optional.empty() : Optional.of(value);
+  }
+
+  private static Optional<Set<CameraId>> camera(int number) {
+    return Optional.of(Set.of(new CameraId("camera-" + number)));
+  }
+
+  private static EventFilter with(Optional<Set<CameraId>> cameras, String zone) {
+    return new EventFilter(
+        cameras,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(zone),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
+  void forgetsKindsThatAreNoMore() throws SQLException {
+    events.insert(found("a1", "onnx", 0.5));
+    events.insert(found("a2", "onnx", 0.6));
+    assertThat(kinds()).isEqualTo(1);
+    events.change("a1", Change.Step.UPDATE, one -> one.marked(true, false));
+    assertThat(kinds()).isEqualTo(2);
+    assertThat(found(filter(null, null, null, true))).containsExactly("a1");
+    events.change("a2", Change.Step.UPDATE, one -> one.marked(true, false));
+    assertThat(kinds()).isEqualTo(1);
+    events.delete(Set.of("a1"));
+    assertThat(found(rarer(null, "onnx", null))).containsExactly("a2");
+    events.delete(Set.of("a2"));
+    assertThat(kinds()).isZero();
+  }
+
+  @Test
+  void givesKindsToEventsOfBefore() throws SQLException {
+    var old = Flyway.configure().dataSource(server.database()).schemas("old");
+    old.target("6").load().migrate();
+    for (String of :
+        List.of("'a1', 1, '{b,a}', 'onnx'", "'a2', 2, '{a,b}', 'onnx'", "'a3', 3, '{}', NULL")) {
+      execute(
+          "INSERT INTO old.event (id, revision, zones, detector, step, camera, type, label,"
+              + " started_at, reviewed, retained, data) VALUES ("
+              + of
+              + ", 'end', 'door', 'object', 'person', now(), false, false, '{}')");
+    }
+    old.target("7").load().migrate();
+    assertThat(number("count(*) FROM old.event_kind")).isEqualTo(2);
+    assertThat(number("count(*) FROM old.event JOIN old.event_kind k ON k.id = kind")).isEqualTo(3);
+    execute("DROP SCHEMA old CASCADE");
+  }
+
+  private long kinds() throws SQLException {
+    return number("count(*) FROM event_kind");
+  }
+
+  private long number(String what) throws SQLException {
+    try (Connection connection = server.database().getConnection();
+        var statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT " + what)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
+  void findsAmongMoreKindsThanItCanAskEachOf() throws SQLException {
+    execute(
+        "INSERT INTO event (id, revision, step, camera, type, label, score, started_at, zones,"
+            + " reviewed, retained, data) SELECT 'p' || n, nextval('event_revision'), 'new',"
+            + " CASE WHEN n % 2 = 0 THEN 'door' ELSE 'yard' END, 'external', 'plate ' || n,"
+            + " n / 10000.0, timestamptz '2026-03-01Z' + n * interval '1 second', '{}', false,"
+            + " n = 4, '{}' FROM generate_series(1, 5000) n");
+    assertThat(found(only(DOOR))).hasSize(100).startsWith("p5000", "p4998");
+    assertThat(found(rarer(only(YARD), null, null, 0.4999))).containsExactly("p4999");
+    assertThat(found(filter(null, "plate 77", null, null))).containsExactly("p77");
+    assertThat(found(rarer(true, null, null))).containsExactly("p4");
   }
 
   private List<String> indices() throws SQLException {
