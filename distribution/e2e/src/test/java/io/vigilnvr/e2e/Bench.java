@@ -58,48 +58,26 @@ public final class Bench {
 
   /** Encodes what the cameras send, once. */
   static Path sample(Path folder) throws Exception {
-    Path sample = folder.resolve("1080p25-4M.mp4");
-    if (!Files.exists(sample)) {
-      System.out.println("encoding the sample …");
-      Vigil.run(
-          List.of(
-              "ffmpeg",
-              "-y",
-              "-v",
-              "error",
-              "-f",
-              "lavfi",
-              "-i",
-              "testsrc2=s=1920x1080:r=25:d=20",
-              "-vf",
-              "noise=alls=6:allf=t",
-              "-c:v",
-              "libx264",
-              "-preset",
-              "veryfast",
-              "-tune",
-              "zerolatency",
-              "-profile:v",
-              "main",
-              "-pix_fmt",
-              "yuv420p",
-              "-b:v",
-              "4M",
-              "-maxrate",
-              "4M",
-              "-bufsize",
-              "4M",
-              "-g",
-              "50",
-              "-keyint_min",
-              "50",
-              "-sc_threshold",
-              "0",
-              "-x264-params",
-              "nal-hrd=cbr:force-cfr=1",
-              sample.toString()));
-    }
-    return sample;
+    return Film.h264(
+        folder.resolve("1080p25-4M.mp4"),
+        Film.moving("1920x1080", 25, 20, 6),
+        List.of(
+            "-profile:v",
+            "main",
+            "-b:v",
+            "4M",
+            "-maxrate",
+            "4M",
+            "-bufsize",
+            "4M",
+            "-g",
+            "50",
+            "-keyint_min",
+            "50",
+            "-sc_threshold",
+            "0",
+            "-x264-params",
+            "nal-hrd=cbr:force-cfr=1"));
   }
 
   private static ObjectNode vigil(Path folder, Path sample, int count) throws Exception {
@@ -255,7 +233,7 @@ public final class Bench {
   }
 
   /** Simulated cameras in a process of their own, so that their cost is not the recorder's. */
-  private record Peer(Process process, List<URI> uris) implements AutoCloseable {
+  record Peer(Process process, List<URI> uris) implements AutoCloseable {
     static Peer cameras(Path sample, int count) throws Exception {
       List<String> command =
           new ArrayList<>(

@@ -391,39 +391,10 @@ final class LiveIT {
   }
 
   private Path large() throws Exception {
-    Path file = folder.resolve("large.mp4");
-    Vigil.run(
-        List.of(
-            "ffmpeg",
-            "-y",
-            "-v",
-            "error",
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=s=640x360:r=25:d=4",
-            "-vf",
-            "noise=alls=30:allf=t",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-tune",
-            "zerolatency",
-            "-pix_fmt",
-            "yuv420p",
-            "-b:v",
-            "8M",
-            "-minrate",
-            "8M",
-            "-maxrate",
-            "8M",
-            "-bufsize",
-            "8M",
-            "-g",
-            "25",
-            file.toString()));
-    return file;
+    return Film.h264(
+        folder.resolve("large.mp4"),
+        Film.moving("640x360", 25, 4, 30),
+        List.of("-b:v", "8M", "-minrate", "8M", "-maxrate", "8M", "-bufsize", "8M", "-g", "25"));
   }
 
   @Test

@@ -1,0 +1,363 @@
+package io.vigilnvr.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vigilnvr.tck.FrameMark;
+import io.vigilnvr.tck.Sample;
+import io.vigilnvr.tck.SimulatedCamera;
+import io.vigilnvr.tck.SimulatedCameras;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What happens before a camera becomes an event, and what looks for it disturbs nothing. */
+@Timeout(400)
+@Execution(ExecutionMode.CONCURRENT)
+final class DetectionIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String DECODE_WORKERS = "vigil.decode=";
+
+  @TempDir static Path folder;
+
+  private static Vigil vigil;
+  private static SimulatedCameras cameras;
+  private static Api api;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cameras = SimulatedCameras.start();
+    vigil = Vigil.unpack(folder);
+    vigil.start();
+    api = vigil.api();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    try {
+      if (vigil != null) {
+        vigil.close();
+      }
+    } finally {
+      if (cameras != null) {
+        cameras.close();
+      }
+    }
+  }
+
+  /** Half a minute of a noisy yard in which something crosses from second 8 to second 13. */
+  private static Sample scene() throws Exception {
+    return Sample.file(
+        Film.h264(
+            folder.resolve("scene.mp4"),
+            List.of(
+                "-f",
+                "lavfi",
+                "-i",
+                "smptehdbars=s=640x360:r=25:d=32",
+                "-f",
+                "lavfi",
+                "-i",
+                "color=white:s=60x120:r=25:d=32",
+                "-filter_complex",
+                "[0][1]overlay=x=(t-8)*110:y=180:enable='between(t,8,13)',noise=alls=6:allf=t"),
+            List.of("-g", "25", "-b:v", "700k")));
+  }
+
+  private static String add(
+      String name, SimulatedCamera camera, Map<String, ?> recording, List<?> detectors)
+      throws Exception {
+    URI uri = camera.uri("main");
+    Api.Answer answer =
+        api.send(
+            "POST",
+            "/api/v1/cameras",
+            Map.of(
+                "name",
+                name,
+                "driver",
+                "rtsp",
+                "settings",
+                Map.of("url", uri.toString()),
+                "recording",
+                recording,
+                "detectors",
+                detectors));
+    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    return answer.json().get("id").asText();
+  }
+
+  private static List<JsonNode> events(String camera, String query) throws Exception {
+    List<JsonNode> events = new ArrayList<>();
+    api.json("/api/v1/events?camera=" + camera + query).get("items").forEach(events::add);
+    return events;
+  }
+
+  private static Instant time(JsonNode text) {
+    return Instant.parse(text.asText());
+  }
+
+  private static long ended(List<JsonNode> events) {
+    return events.stream().filter(event -> event.get("endedAt").isTextual()).count();
+  }
+
+  private static JsonNode standing(String camera) throws Exception {
+    return api.json("/api/v1/cameras/" + camera + "/detectors").at("/items/0");
+  }
+
+  private static void assertNothingLost(String camera) throws Exception {
+    JsonNode status = api.json("/api/v1/cameras/" + camera + "/status");
+    assertThat(status.toString()).contains("\"lost\":0");
+  }
+
+  @Test
+  void keepsWhatHappensWithItsBeginningAndNamesTheRest() throws Exception {
+    SimulatedCamera yard = cameras.camera("yard").stream("main", scene());
+    String id =
+        add(
+            "Yard",
+            yard,
+            Map.of("mode", "event", "preRollSeconds", 3, "postRollSeconds", 2),
+            List.of(Map.of("id", "motion", "settings", Map.of("frames", "all"))));
+    Await.until(
+        "something moves", SOON.multipliedBy(2), () -> events(id, ""), all -> !all.isEmpty());
+    // Whatever decodes may die at any time.
+    vigil.kill(DECODE_WORKERS);
+    List<JsonNode> events =
+        Await.until(
+            "two events", SOON.multipliedBy(2), () -> events(id, ""), all -> ended(all) >= 2);
+
+    JsonNode event = events.get(events.size() - 1);
+    assertThat(event.get("type").asText()).isEqualTo("motion");
+    assertThat(event.get("detector").asText()).isEqualTo("motion");
+    Instant start = time(event.get("startedAt"));
+    Instant end = time(event.get("endedAt"));
+    assertThat(end).isAfter(start);
+    // Twice in a loop would be one crossing taken for two.
+    Instant next = time(events.get(events.size() - 2).get("startedAt"));
+    assertThat(Duration.between(start, next)).isGreaterThan(Duration.ofSeconds(25));
+
+    String path = "/api/v1/events/" + event.get("id").asText();
+    BufferedImage picture =
+        ImageIO.read(new ByteArrayInputStream(api.bytes(path + "/snapshot.jpg")));
+    assertThat(picture.getWidth()).isGreaterThanOrEqualTo(320);
+    JsonNode ledger =
+        Await.until(
+            "the event is recorded",
+            SOON,
+            () -> api.json("/api/v1/cameras/" + id + "/recordings"),
+            now -> covers(now, start, end));
+    Cameras.assertCovered(ledger, Instant.EPOCH);
+    assertThat(covers(ledger, start.minusMillis(2500), end.plusMillis(1500))).isTrue();
+    JsonNode spans = ledger.get("spans");
+    Instant first = time(spans.get(0).get("from"));
+    ledger
+        .get("gaps")
+        .forEach(
+            gap -> {
+              if (time(gap.get("from")).isAfter(first)) {
+                assertThat(gap.get("cause").asText()).isEqualTo("no-event");
+              }
+            });
+    assertThat(ledger.get("gaps").toString()).contains("no-event");
+    assertThat(FrameMark.in(api.bytes(path + "/clip.mp4")).size()).isGreaterThan(150);
+    assertNothingLost(id);
+  }
+
+  private static boolean covers(JsonNode ledger, Instant from, Instant to) {
+    for (JsonNode span : ledger.get("spans")) {
+      if (!time(span.get("from")).isAfter(from) && !time(span.get("to")).isBefore(to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void losesNothingToADetectorThatThrowsBlocksOrFloods() throws Exception {
+    Path jar = StrangersPlugin.detector(folder);
+    Files.copy(jar, vigil.deploy().resolve(jar.getFileName()));
+    Await.until("deployed", SOON, () -> api.get("/api/v1/detectors").body().contains("\"acme\""));
+    List<String> ids = new ArrayList<>();
+    for (String mood : List.of("throw", "block", "flood")) {
+      SimulatedCamera camera = cameras.camera(mood).stream("main", Sample.main());
+      ids.add(
+          add(
+              mood,
+              camera,
+              Map.of("mode", "continuous"),
+              List.of(Map.of("id", "acme", "settings", Map.of("mood", mood)))));
+    }
+    for (String id : ids.subList(0, 2)) {
+      JsonNode failed =
+          Await.until(
+              "failed",
+              SOON,
+              () -> standing(id),
+              now -> now.get("state").asText().equals("failed"));
+      assertThat(failed.get("cause").asText()).isNotBlank();
+    }
+    Await.until("frames", SOON, () -> standing(ids.get(2)).get("frames").asLong() > 10);
+    Files.delete(vigil.deploy().resolve(jar.getFileName()));
+    for (String id : ids) {
+      Await.until(
+          "removed", SOON, () -> standing(id), now -> now.get("state").asText().equals("missing"));
+      assertThat(FrameMark.problem(Footage.of(api, id).frames())).isEmpty();
+      assertNothingLost(id);
+    }
+  }
+
+  /** A stretch of the footage in which a person is seen, in seconds. */
+  private record Seen(double from, double to) {}
+
+  /** What is known of the footage. */
+  private static final List<Seen> PERSONS =
+      List.of(
+          new Seen(6, 19.7),
+          new Seen(23, 44.7),
+          new Seen(50, 69.7),
+          new Seen(75, 86.7),
+          new Seen(92, 119.7),
+          new Seen(123.5, 135.7));
+
+  /** Files that are too large to come along, and are not ours to hand on. */
+  private static Path shared(String file) {
+    String folder = System.getenv("VIGIL_SHARED");
+    Path path =
+        (folder == null ? Path.of(System.getProperty("vigil.ui"), "../../shared") : Path.of(folder))
+            .resolve(file)
+            .normalize();
+    assumeTrue(Files.exists(path), "left out: there is no " + file);
+    return path;
+  }
+
+  /** All six persons take 140 s; two are enough unless all are asked for. */
+  @Test
+  void seesEachPersonOnce() throws Exception {
+    Path model = shared("models/yolox_nano_416.onnx");
+    Path footage = shared("footage/one-by-one-person-detection.mp4");
+    boolean all = Boolean.getBoolean("vigil.footage.all");
+    Path loop =
+        Film.h264(
+            folder.resolve("persons.mp4"),
+            List.of("-i", footage.toString(), "-t", all ? "139" : "48"),
+            List.of("-g", "20"));
+    List<Seen> persons = all ? PERSONS : PERSONS.subList(0, 2);
+    Api.Answer installed = api.upload("/api/v1/models", model, "catalog", "yolox-nano");
+    assertThat(installed.status()).as(installed.body()).isEqualTo(201);
+    Await.until(
+        "the model is there",
+        SOON,
+        () -> api.json("/api/v1/models").toString().contains("\"state\":\"ready\""));
+
+    SimulatedCamera hall = cameras.camera("hall").stream("main", Sample.file(loop));
+    String id =
+        add(
+            "Hall",
+            hall,
+            Map.of("mode", "event", "preRollSeconds", 2, "postRollSeconds", 1),
+            List.of(
+                Map.of("id", "motion", "settings", Map.of("frames", "all", "events", false)),
+                Map.of("id", "onnx", "settings", Map.of("labels", List.of("person=0.5")))));
+    List<JsonNode> events =
+        Await.until(
+            "each person, and the first again",
+            Duration.ofSeconds(all ? 240 : 150),
+            () -> events(id, "&label=person"),
+            seen -> seen.size() > persons.size());
+    // Newest first; the newest is of the second loop.
+    List<JsonNode> first = new ArrayList<>(events.subList(1, events.size()));
+    Collections.reverse(first);
+    assertThat(first).hasSize(persons.size());
+    Instant zero =
+        time(first.get(0).get("startedAt")).minusMillis(Math.round(persons.get(0).from() * 1000));
+    for (int i = 0; i < persons.size(); i++) {
+      JsonNode event = first.get(i);
+      double from = Duration.between(zero, time(event.get("startedAt"))).toMillis() / 1e3;
+      double to = Duration.between(zero, time(event.get("endedAt"))).toMillis() / 1e3;
+      assertThat(from)
+          .as("person %d comes", i)
+          .isBetween(persons.get(i).from() - 4, persons.get(i).from() + 4);
+      assertThat(to)
+          .as("person %d goes", i)
+          .isBetween(persons.get(i).to() - 4, persons.get(i).to() + 4);
+      assertPersonInBox(id, event);
+      Instant clip = time(event.at("/clip/from"));
+      assertThat(clip).isBeforeOrEqualTo(time(event.get("startedAt")).minusMillis(1500));
+    }
+    JsonNode ledger = api.json("/api/v1/cameras/" + id + "/recordings");
+    assertThat(
+            covers(
+                ledger,
+                time(first.get(0).get("startedAt")).minusMillis(1500),
+                time(first.get(0).get("endedAt"))))
+        .isTrue();
+    assertThat(ledger.get("gaps").toString()).contains("no-event");
+    assertNothingLost(id);
+  }
+
+  /** What is in the box is not what is there when nobody is. */
+  private static void assertPersonInBox(String camera, JsonNode event) throws Exception {
+    BufferedImage with =
+        ImageIO.read(
+            new ByteArrayInputStream(
+                api.bytes("/api/v1/events/" + event.get("id").asText() + "/snapshot.jpg")));
+    Instant before = time(event.at("/clip/from")).plusMillis(200);
+    BufferedImage without =
+        ImageIO.read(
+            new ByteArrayInputStream(
+                api.bytes(
+                    "/api/v1/cameras/"
+                        + camera
+                        + "/preview.jpg?width="
+                        + with.getWidth()
+                        + "&at="
+                        + before)));
+    JsonNode box = event.get("box");
+    double inside = 0;
+    double outside = 0;
+    int insideCount = 0;
+    int outsideCount = 0;
+    for (int y = 0; y < with.getHeight(); y += 2) {
+      for (int x = 0; x < with.getWidth(); x += 2) {
+        int there =
+            without.getRGB(
+                x * without.getWidth() / with.getWidth(),
+                y * without.getHeight() / with.getHeight());
+        int difference = Math.abs(((with.getRGB(x, y) >> 8) & 0xff) - ((there >> 8) & 0xff));
+        double left = (double) x / with.getWidth() - box.get("x").asDouble();
+        double top = (double) y / with.getHeight() - box.get("y").asDouble();
+        if (left >= 0
+            && left <= box.get("width").asDouble()
+            && top >= 0
+            && top <= box.get("height").asDouble()) {
+          inside += difference;
+          insideCount++;
+        } else {
+          outside += difference;
+          outsideCount++;
+        }
+      }
+    }
+    assertThat(inside / insideCount)
+        .as("change in the box of %s", event)
+        .isGreaterThan(1.5 * outside / outsideCount);
+  }
+}
