@@ -53,7 +53,7 @@ record Setting(
       schema.put("type", "array");
       schema.put("items", item());
       if (!defaults.isEmpty()) {
-        schema.put("default", defaults.stream().map(this::parsed).toList());
+        schema.put("default", parsedList());
       }
     } else {
       schema.putAll(item());
@@ -93,8 +93,12 @@ record Setting(
     if (defaults.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        list ? defaults.stream().map(this::parsed).toList() : parsed(defaults.get(0)));
+    return Optional.of(list ? parsedList() : parsed(defaults.get(0)));
+  }
+
+  /** Metatype writes an empty list as one empty text. */
+  private List<Object> parsedList() {
+    return defaults.equals(List.of("")) ? List.of() : defaults.stream().map(this::parsed).toList();
   }
 
   /** The value in the type of the definition; empty, and a problem, if it does not fit. */

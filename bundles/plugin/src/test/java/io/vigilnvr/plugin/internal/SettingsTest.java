@@ -85,6 +85,25 @@ final class SettingsTest {
     assertThat(SETTINGS.secrets()).containsExactly("password");
   }
 
+  @Test
+  void aListThatIsEmptyByDefaultIsEmpty() {
+    Setting labels =
+        new Setting(
+            "labels",
+            "Labels",
+            "",
+            Kind.STRING,
+            false,
+            false,
+            true,
+            Map.of(),
+            List.of(""),
+            Optional.empty(),
+            Optional.empty());
+    assertThat(labels.defaultValue()).contains(List.of());
+    assertThat(labels.schema()).containsEntry("default", List.of());
+  }
+
   private static List<Problem> problems(Map<String, Object> entered) {
     return catchThrowableOfType(InvalidSettingsException.class, () -> SETTINGS.check(entered))
         .problems();

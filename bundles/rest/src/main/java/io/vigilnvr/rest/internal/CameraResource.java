@@ -305,7 +305,7 @@ public final class CameraResource {
       return new TestResult(
           false,
           List.of(),
-          e.kind().name().toLowerCase(Locale.ROOT),
+          e.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
           String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
