@@ -224,6 +224,26 @@ final class DetectionIT {
     }
   }
 
+  @Test
+  void namesASettingThatADetectorRefuses() throws Exception {
+    Api.Answer answer =
+        api.send(
+            "POST",
+            "/api/v1/cameras",
+            Map.of(
+                "name",
+                "Wrong",
+                "driver",
+                "rtsp",
+                "settings",
+                Map.of("url", "rtsp://127.0.0.1:9/none"),
+                "detectors",
+                List.of(Map.of("id", "onnx", "settings", Map.of("labels", List.of("person=2"))))));
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().at("/errors/0/pointer").asText())
+        .isEqualTo("/detectors/0/settings/labels/0");
+  }
+
   /** A stretch of the footage in which a person is seen, in seconds. */
   private record Seen(double from, double to) {}
 
@@ -298,6 +318,7 @@ final class DetectionIT {
       assertThat(to)
           .as("person %d goes", i)
           .isBetween(persons.get(i).to() - 4, persons.get(i).to() + 4);
+      assertThat(event.at("/data/model").asText()).isEqualTo("yolox-nano");
       assertPersonInBox(id, event);
       Instant clip = time(event.at("/clip/from"));
       assertThat(clip).isBeforeOrEqualTo(time(event.get("startedAt")).minusMillis(1500));

@@ -17,6 +17,13 @@ public interface DetectorSession extends AutoCloseable {
   Policy policy();
 
   /**
+   * What it looks with, in a word, for those who ask why there is an event; empty if it is itself.
+   */
+  default Optional<String> model() {
+    return Optional.empty();
+  }
+
+  /**
    * Looks at a frame of {@link #input}, in order of time; some may be left out. Whoever takes
    * longer than ten seconds is ended.
    *

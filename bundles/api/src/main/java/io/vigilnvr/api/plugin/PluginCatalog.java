@@ -82,7 +82,7 @@ public interface PluginCatalog {
 
   /**
    * Checks settings against a type's definition: unknown names, wrong JSON types, ranges, options,
-   * missing values. Fills in defaults.
+   * missing values. Fills in defaults. A {@link io.vigilnvr.api.detect.Detector} is asked, too.
    *
    * @param settings as parsed from JSON: String, Number, Boolean, List
    * @return the settings in the types of the definition, defaults included

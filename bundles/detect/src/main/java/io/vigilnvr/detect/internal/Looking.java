@@ -122,14 +122,9 @@ final class Looking {
 
   private void tell(DetectorSession open, DetectorConfig accepted) {
     if (!stopping) {
-      Object model = accepted.settings().get("model");
       around.book.write(
           this,
-          new Rules(
-              open.policy(),
-              accepted.zones(),
-              accepted.masks(),
-              model instanceof String text ? text : ""));
+          new Rules(open.policy(), accepted.zones(), accepted.masks(), open.model().orElse("")));
     }
   }
 

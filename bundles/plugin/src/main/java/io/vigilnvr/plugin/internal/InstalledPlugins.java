@@ -145,7 +145,21 @@ public final class InstalledPlugins implements PluginCatalog {
     Provider provider =
         provider(kind, id)
             .orElseThrow(() -> new NoSuchElementException("no " + kind.word() + " " + id));
-    return settings(provider).check(settings);
+    Map<String, Object> checked = settings(provider).check(settings);
+    return kind == Kind.DETECTOR ? accepted(provider.service(), checked) : checked;
+  }
+
+  /** A detector also says what a definition cannot; one that goes in this moment says nothing. */
+  private Map<String, Object> accepted(ServiceReference<?> service, Map<String, Object> settings)
+      throws InvalidSettingsException {
+    Object found = context.getService(service);
+    try {
+      return found instanceof Detector detector ? detector.accept(settings) : settings;
+    } finally {
+      if (found != null) {
+        context.ungetService(service);
+      }
+    }
   }
 
   private Settings settings(Provider provider) {

@@ -60,6 +60,11 @@ final class ObjectSession implements DetectorSession {
     return wanted.policy(lease.descriptor().labels());
   }
 
+  @Override
+  public Optional<String> model() {
+    return Optional.of(lease.descriptor().id());
+  }
+
   /** A box in pixels of the frame, and whether the part that was looked at cuts it off. */
   private record Seen(Candidate candidate, boolean cut) {}
 
