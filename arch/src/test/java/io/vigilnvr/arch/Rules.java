@@ -89,7 +89,8 @@ final class Rules {
     OWNERS.put(List.of("org.apache.karaf..", "org.jline.."), List.of("io.vigilnvr.shell.."));
     OWNERS.put(List.of("org.bouncycastle.."), List.of("io.vigilnvr.auth.."));
     OWNERS.put(
-        List.of("org.opencv.."), List.of("io.vigilnvr.detect.motion..", "io.vigilnvr.lib.opencv.."));
+        List.of("org.opencv.."),
+        List.of("io.vigilnvr.detect.motion..", "io.vigilnvr.lib.opencv.."));
     OWNERS.put(
         List.of("ai.onnxruntime.."),
         List.of("io.vigilnvr.detect.onnx..", "io.vigilnvr.lib.onnxruntime.."));
