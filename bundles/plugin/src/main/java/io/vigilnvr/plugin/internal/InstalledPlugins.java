@@ -26,6 +26,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.MetaTypeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the framework anew for each answer: nothing is remembered, so nothing goes stale when
@@ -33,6 +35,8 @@ import org.osgi.service.metatype.MetaTypeService;
  */
 @Component
 public final class InstalledPlugins implements PluginCatalog {
+  private static final Logger log = LoggerFactory.getLogger(InstalledPlugins.class);
+
   private static final String OURS = "io.vigilnvr.";
 
   private final BundleContext context;
@@ -155,6 +159,10 @@ public final class InstalledPlugins implements PluginCatalog {
     Object found = context.getService(service);
     try {
       return found instanceof Detector detector ? detector.accept(settings) : settings;
+    } catch (RuntimeException e) {
+      // Whoever looks by it later is told why it cannot.
+      log.warn("{} failed to check settings", service, e);
+      return settings;
     } finally {
       if (found != null) {
         context.ungetService(service);

@@ -43,6 +43,10 @@ record Wanted(
     List<?> given = settings.get("labels") instanceof List<?> list ? list : List.of();
     for (int i = 0; i < given.size(); i++) {
       String text = String.valueOf(given.get(i));
+      if (text.isBlank()) {
+        // Metatype's empty list; cameras were saved with it.
+        continue;
+      }
       Optional<Least> least = least(text);
       int equals = text.lastIndexOf('=');
       String label = equals < 0 ? "" : text.substring(0, equals).strip();

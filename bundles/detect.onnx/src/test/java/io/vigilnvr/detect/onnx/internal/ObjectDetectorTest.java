@@ -233,6 +233,15 @@ class ObjectDetectorTest extends DetectorContract {
   }
 
   @Test
+  void takesBlankLabelsForNone() throws Exception {
+    Map<String, Object> settings = settings("labels", List.of("", " "));
+    assertThat(newDetector().accept(settings)).isEqualTo(settings);
+    assertThat(Wanted.of(settings).labels()).isEmpty();
+    assertThat(Wanted.of(settings("labels", List.of("", "red=0.7"))).labels())
+        .containsExactly(Map.entry("red", new Least(0.7, 0)));
+  }
+
+  @Test
   void failsOnceItsModelIsTakenOut() throws Exception {
     try (DetectorSession session = newDetector().open(config(settings()))) {
       Frame frame = frame(session.input(), 0, new Event.Box(0, 0, 1, 1), START);
