@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What recording costs: Vigil and {@code ffmpeg -c copy} one after the other on the same simulated
- * cameras (1080p25, 4 Mb/s, RTSP over TCP). CPU is user and system time of all processes of the
+ * What recording costs: Vigil with each of its ingest engines and {@code ffmpeg -c copy}, one after
+ * the other on the same simulated cameras (1080p25, 4 Mb/s, RTSP over TCP). CPU is user and system time of all processes of the
  * recorder, in percent of one core for each camera, over a window after a warm-up; memory is the
  * proportional set size at its end. The cameras' own cost is not counted.
  */
@@ -31,6 +31,11 @@ public final class Bench {
   private static final Duration WARM_UP = Duration.ofSeconds(30);
   private static final Duration WINDOW =
       Duration.parse(System.getProperty("vigil.bench.window", "PT20S"));
+
+  private static final String FFMPEG = "ffmpeg -c copy";
+
+  /** The engines of Vigil, by the id that a camera chooses them with, and the peer. */
+  private static final List<String> RECORDERS = List.of("rtsp", "gstreamer", FFMPEG);
 
   private Bench() {}
 
@@ -43,12 +48,12 @@ public final class Bench {
     Path sample = sample(folder);
     for (int i = 2; i < args.length; i++) {
       int cameras = Integer.parseInt(args[i]);
-      for (String recorder : List.of("vigil", "ffmpeg")) {
+      for (String recorder : RECORDERS) {
         Path scratch = folder.resolve(recorder + "-" + cameras);
         results.add(
-            recorder.equals("vigil")
-                ? vigil(scratch, sample, cameras)
-                : ffmpeg(scratch, sample, cameras));
+            recorder.equals(FFMPEG)
+                ? ffmpeg(scratch, sample, cameras)
+                : vigil(scratch, sample, cameras, recorder));
         delete(scratch);
       }
     }
@@ -80,7 +85,8 @@ public final class Bench {
             "nal-hrd=cbr:force-cfr=1"));
   }
 
-  private static ObjectNode vigil(Path folder, Path sample, int count) throws Exception {
+  private static ObjectNode vigil(Path folder, Path sample, int count, String engine)
+      throws Exception {
     try (Peer cameras = Peer.cameras(sample, count);
         Vigil vigil = Vigil.unpack(folder)) {
       Instant launched = Instant.now();
@@ -89,7 +95,7 @@ public final class Bench {
       Api api = vigil.api();
       List<String> ids = new ArrayList<>();
       for (URI uri : cameras.uris()) {
-        ids.add(Cameras.add(api, "cam " + ids.size(), uri, Map.of()));
+        ids.add(Cameras.add(api, "cam " + ids.size(), uri, Map.of("engine", engine)));
       }
       for (String id : ids) {
         Await.until(
@@ -107,7 +113,7 @@ public final class Bench {
       TimeUnit.NANOSECONDS.sleep(WINDOW.toNanos());
       Map<String, Usage> after = usage(vigil, parts);
 
-      ObjectNode result = row("vigil", count, before.get("all"), after.get("all"));
+      ObjectNode result = row("vigil, " + engine, count, before.get("all"), after.get("all"));
       for (String part : parts.keySet()) {
         ObjectNode node = result.putObject(part);
         node.put("cpuPercentPerCamera", percent(before.get(part), after.get(part), count));
@@ -176,7 +182,7 @@ public final class Bench {
       List<ProcessHandle> handles = recorders.stream().map(Process::toHandle).toList();
       Usage before = Usage.of(handles);
       TimeUnit.NANOSECONDS.sleep(WINDOW.toNanos());
-      return row("ffmpeg -c copy", count, before, Usage.of(handles));
+      return row(FFMPEG, count, before, Usage.of(handles));
     } finally {
       recorders.forEach(Process::destroy);
       for (Process recorder : recorders) {

@@ -312,12 +312,9 @@ final class DetectionIT {
       JsonNode event = first.get(i);
       double from = Duration.between(zero, time(event.get("startedAt"))).toMillis() / 1e3;
       double to = Duration.between(zero, time(event.get("endedAt"))).toMillis() / 1e3;
-      assertThat(from)
-          .as("person %d comes", i)
-          .isBetween(persons.get(i).from() - 4, persons.get(i).from() + 4);
-      assertThat(to)
-          .as("person %d goes", i)
-          .isBetween(persons.get(i).to() - 4, persons.get(i).to() + 4);
+      Seen seen = persons.get(i);
+      assertThat(from).as("person %d comes", i).isBetween(seen.from() - 4, seen.to());
+      assertThat(to).as("person %d goes", i).isBetween(from + 1, seen.to() + 4);
       assertThat(event.at("/data/model").asText()).isEqualTo("yolox-nano");
       assertPersonInBox(id, event);
       Instant clip = time(event.at("/clip/from"));
