@@ -83,7 +83,8 @@ final class Rules {
             "io.vigilnvr.rest..",
             "io.vigilnvr.live..",
             "io.vigilnvr.decode..",
-            "io.vigilnvr.detect.."));
+            "io.vigilnvr.detect.internal..",
+            "io.vigilnvr.detect.onnx.."));
     OWNERS.put(
         List.of("com.fasterxml.jackson.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.store.."));
     OWNERS.put(List.of("org.apache.karaf..", "org.jline.."), List.of("io.vigilnvr.shell.."));

@@ -15,8 +15,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A second volume comes while recording, takes over when the first fails, and goes again. */
+@Execution(ExecutionMode.CONCURRENT)
 final class VolumesIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
