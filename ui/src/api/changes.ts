@@ -17,7 +17,8 @@ export interface ChangeKinds {
   /** With the state `removed` it has nothing but its id. */
   export: KeptExport;
   view: object;
-  event: { change: 'new' | 'update' | 'end'; event: Record<string, unknown> & { id: string } };
+  /** Of one that was deleted only `id` and `cameraId` are told. */
+  event: { change: 'new' | 'update' | 'end' | 'delete'; event: Record<string, unknown> & { id: string } };
   session: { ended: boolean };
 }
 

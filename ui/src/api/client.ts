@@ -55,7 +55,13 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   const retryAfter = Number.isFinite(wait) && wait > 0 ? wait : undefined;
   try {
     const body = (await response.json()) as { title?: string; detail?: string; errors?: WrongField[] };
-    return new ApiProblem(response.status, body.title ?? response.statusText, body.detail, body.errors ?? [], retryAfter);
+    return new ApiProblem(
+      response.status,
+      body.title ?? response.statusText,
+      body.detail && said(body.detail),
+      (body.errors ?? []).map((it) => ({ ...it, detail: said(it.detail) })),
+      retryAfter,
+    );
   } catch {
     return new ApiProblem(response.status, response.statusText || String(response.status), undefined, [], retryAfter);
   }

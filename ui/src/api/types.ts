@@ -47,6 +47,9 @@ export interface Items<T> {
 export interface Tile {
   camera: string;
   stream?: 'main' | 'sub' | null;
+  /** How many cells of the grid it takes; 1 unless said. */
+  columns?: number | null;
+  rows?: number | null;
 }
 
 export interface View {

@@ -15,12 +15,12 @@ import {
   IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react';
-import { Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { PageLoading } from '../common/Page';
 import { EventNotices } from '../events/EventNotices';
-import { useNews } from '../events/news';
+import { useUnreviewed } from '../events/news';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Logo } from './Logo';
@@ -83,11 +83,11 @@ export function Shell() {
         </NavLink>
         <div className={classes.places}>
           {watching.map((place) => (
-            <RailLink key={place.path} place={place} />
+            <PlaceLink key={place.path} place={place} className={classes.link} iconSize={20} />
           ))}
           {managing.length > 0 && <span className={classes.rule} aria-hidden />}
           {managing.map((place) => (
-            <RailLink key={place.path} place={place} />
+            <PlaceLink key={place.path} place={place} className={classes.link} iconSize={20} />
           ))}
         </div>
         <div className={classes.foot}>
@@ -111,7 +111,7 @@ export function Shell() {
       </div>
       <nav className={classes.bar} aria-label={t('nav.bar')}>
         {places.slice(0, BAR).map((place) => (
-          <BarLink key={place.path} place={place} />
+          <PlaceLink key={place.path} place={place} className={classes.tab} iconSize={22} />
         ))}
         <More places={places.slice(BAR)} />
       </nav>
@@ -126,37 +126,45 @@ export function Shell() {
   );
 }
 
-function RailLink({ place: { path, name, Icon } }: { place: Place }) {
+interface PlaceLinkProps {
+  place: Place;
+  className: string | undefined;
+  iconSize: number;
+}
+
+function PlaceLink(props: PlaceLinkProps) {
+  return props.place.name === 'events' ? <EventsLink {...props} /> : <PlainLink {...props} />;
+}
+
+function PlainLink({ place: { path, name, Icon }, className, iconSize }: PlaceLinkProps) {
   const { t } = useTranslation('app');
   return (
-    <NavLink to={path} className={classes.link}>
-      <Icon size={20} stroke={1.6} aria-hidden />
+    <NavLink to={path} className={className}>
+      <Icon size={iconSize} stroke={1.6} aria-hidden />
       <span className={classes.label}>{t(`nav.${name}`)}</span>
-      {name === 'events' && <News />}
     </NavLink>
   );
 }
 
-function BarLink({ place: { path, name, Icon } }: { place: Place }) {
+/** With how much is to be looked at there; its name stays the same. */
+function EventsLink({ place: { path, name, Icon }, className, iconSize }: PlaceLinkProps) {
   const { t } = useTranslation('app');
+  const id = useId();
+  const count = useUnreviewed();
+  const many = count === Infinity;
   return (
-    <NavLink to={path} className={classes.tab}>
-      <Icon size={22} stroke={1.6} aria-hidden />
-      {t(`nav.${name}`)}
-      {name === 'events' && <News />}
+    <NavLink to={path} className={className} aria-label={t(`nav.${name}`)} aria-describedby={count > 0 ? id : undefined}>
+      <Icon size={iconSize} stroke={1.6} aria-hidden />
+      <span className={classes.label}>{t(`nav.${name}`)}</span>
+      {count > 0 && (
+        <span className={classes.news}>
+          <span aria-hidden>{many ? t('nav.many') : count}</span>
+          <span id={id} className={classes.unseen}>
+            {many ? t('nav.newsMany') : t('nav.news', { count })}
+          </span>
+        </span>
+      )}
     </NavLink>
-  );
-}
-
-/** How much is new there. */
-function News() {
-  const { t } = useTranslation('app');
-  const count = useNews();
-  return count === 0 ? null : (
-    <span className={classes.news}>
-      {count > 99 ? '99+' : count}
-      <span className={classes.unseen}>{t('nav.news', { count })}</span>
-    </span>
   );
 }
 

@@ -1,11 +1,11 @@
 import { notifications } from '@mantine/notifications';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { BASE, useCameras, useChange, usePreferences } from '../api';
 import { formatTime } from '../common/format';
 import classes from './EventNotices.module.css';
-import { forgetNews, isSeen, noticesOf, tellNews } from './news';
+import { isSeen, noticesOf } from './news';
 import type { EventEntry } from './types';
 import { useLabelText } from './words';
 
@@ -15,7 +15,7 @@ const AGAIN_MS = 30_000;
 const AT_ONCE = 3;
 const SHOWN_MS = 10_000;
 
-/** Says what begins while somebody looks elsewhere, and counts it at the way to the events. */
+/** Says what begins while somebody looks elsewhere. */
 export function EventNotices() {
   const { t, i18n } = useTranslation('events');
   const cameras = useCameras();
@@ -25,14 +25,10 @@ export function EventNotices() {
   const wanted = noticesOf(usePreferences());
   const last = useRef(new Map<string, number>());
   const here = pathname === '/events';
-  useEffect(() => {
-    if (here) forgetNews();
-  }, [here]);
 
   useChange('event', ({ change, event }) => {
     const entry = event as unknown as EventEntry;
     if (change !== 'new' || here || !isSeen(wanted, entry)) return;
-    tellNews();
     const now = Date.now();
     const what = `${entry.cameraId} ${entry.label}`;
     const recent = [...last.current.values()].filter((at) => now - at < SHOWN_MS).length;

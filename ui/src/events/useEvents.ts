@@ -47,7 +47,11 @@ export function useEvents(filter: Filter, calm: () => boolean) {
     shown.current = new Set(events.map(({ id }) => id));
   });
 
-  useChange('event', ({ event }) => {
+  useChange('event', ({ change: kind, event }) => {
+    if (kind === 'delete') {
+      forgetInLists(client, new Set([event.id]));
+      return;
+    }
     const entry = event as unknown as EventEntry;
     if (!shown.current.has(entry.id) && matches(filter, entry) && calm()) {
       setHeld((before) => new Map(before).set(entry.id, entry));

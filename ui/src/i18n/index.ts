@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { Sentences } from './said';
 
 type Texts = Record<string, unknown>;
 
@@ -13,10 +14,23 @@ export function isLanguage(value: unknown): value is Language {
   return languages.includes(value as Language);
 }
 
+/** What the server says is a text of ours only where it has to be said in another language. */
+const SERVER = 'server';
+const ENGLISH = './en/server.json';
+
+const sentences = new Map<string, Sentences>();
+
+/** What the server said, in the language that is spoken, as far as it is known. */
+export function said(sentence: string): string {
+  return sentences.get(i18next.language)?.translated(sentence) ?? sentence;
+}
+
 async function textsOf(language: Language): Promise<Record<string, Texts>> {
-  const own = Object.entries(files).filter(([path]) => path.startsWith(`./${language}/`));
+  const own = Object.entries(files).filter(([path]) => path.startsWith(`./${language}/`) && path !== ENGLISH);
   const texts = await Promise.all(own.map(([, load]) => load()));
-  return Object.fromEntries(own.map(([path], index) => [path.slice(5, -'.json'.length), texts[index] ?? {}]));
+  const areas = Object.fromEntries(own.map(([path], index) => [path.slice(5, -'.json'.length), texts[index] ?? {}]));
+  if (areas[SERVER]) sentences.set(language, new Sentences((await files[ENGLISH]?.()) ?? {}, areas[SERVER]));
+  return areas;
 }
 
 /** Where the language is kept between visits; an account's own wish comes after sign-in. */

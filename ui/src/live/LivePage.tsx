@@ -12,10 +12,10 @@ import { ArrangeTile } from './ArrangeTile';
 import { LiveTile } from './LiveTile';
 import { type LivePlayerHandle, toggleFullScreen } from './LivePlayer';
 import { LiveToolbar } from './LiveToolbar';
-import { commonAspect, pack } from './packing';
-import { resolve, type Selection, tilesOf } from './selection';
+import { useOngoing } from './ongoing';
+import { commonAspect, ONE, pack, type Place } from './packing';
+import { resolve, type Selection, tileOf, tilesOf } from './selection';
 import { useKiosk } from './useKiosk';
-import { useMotion } from './useMotion';
 import { useTileKeys } from './useTileKeys';
 import classes from './LivePage.module.css';
 
@@ -61,6 +61,10 @@ function useSelection(): [Selection, (selection: Selection) => void] {
   return [selection, select];
 }
 
+function selectionOf(kind: Selection['kind'], named: string): Selection {
+  return kind === 'view' ? { kind, id: named } : kind === 'group' ? { kind, label: named } : { kind };
+}
+
 function Wall() {
   const { t } = useTranslation('live');
   const cameras = useCamerasQuery().data ?? none;
@@ -75,17 +79,27 @@ function Wall() {
   const players = useRef(new Map<string, LivePlayerHandle>());
   const { ref: frame, width, height } = useElementSize();
   const kiosk = useKiosk(root);
-  const motion = useMotion();
+  const ongoing = useOngoing();
 
   const view = selection.kind === 'view' ? views.find((it) => it.id === selection.id) : undefined;
-  const tiles = draft ? resolve(draft.tiles, cameras) : tilesOf(selection, cameras, views);
+  const { kind } = selection;
+  const named = selection.kind === 'view' ? selection.id : selection.kind === 'group' ? selection.label : '';
+  const tiles = useMemo(
+    () => (draft ? resolve(draft.tiles, cameras) : tilesOf(selectionOf(kind, named), cameras, views)),
+    [draft, kind, named, cameras, views],
+  );
   const shown = tiles ?? none;
   const large = shown.some((tile) => tile.camera.id === enlarged) ? enlarged : undefined;
 
   const columns = draft ? draft.columns : (view?.layout.columns ?? 0);
   const aspect = useMemo(() => commonAspect(Object.values(aspects)), [aspects]);
   const phone = width > 0 && width < PHONE_PX;
-  const packing = pack(shown.length, width, height, { aspect, gap: GAP_PX, columns: phone ? 1 : columns });
+  const spans = useMemo(() => (phone ? shown.map(() => ONE) : shown), [phone, shown]);
+  const packing = useMemo(
+    () => pack(spans, { width, height, aspect, gap: GAP_PX }, phone ? 1 : columns),
+    [spans, width, height, aspect, phone, columns],
+  );
+  const mixed = spans.some((it) => it.columns > 1 || it.rows > 1);
 
   const onAspect = useCallback((id: string, value: number) => {
     setAspects((before) => (before[id] === value ? before : { ...before, [id]: value }));
@@ -94,7 +108,7 @@ function Wall() {
   const ids = shown.map((tile) => tile.camera.id);
   useTileKeys({
     ids,
-    columns: packing.columns,
+    places: packing.places,
     enlarged: large,
     focused,
     enabled: !draft,
@@ -130,7 +144,7 @@ function Wall() {
                 name: view?.name ?? '',
                 shared: view?.shared ?? false,
                 columns,
-                tiles: shown.map(({ camera, stream }) => (stream ? { camera: camera.id, stream } : { camera: camera.id })),
+                tiles: shown.map((tile) => tileOf(tile.camera.id, tile.stream, tile)),
               });
             }}
             onKiosk={kiosk.enter}
@@ -156,14 +170,15 @@ function Wall() {
                 key={camera.id}
                 className={classes.cell}
                 data-enlarged={camera.id === large || undefined}
-                style={{ '--shift': shiftOf(index, shown.length, packing.columns, packing.tileWidth) } as CSSProperties}
+                data-ongoing={ongoing.has(camera.id) || undefined}
+                style={styleOf(packing.places[index], mixed ? '0px' : shiftOf(index, shown.length, packing.columns, packing.tileWidth))}
               >
                 <LiveTile
                   camera={camera}
                   stream={stream}
                   enlarged={camera.id === large}
                   active={large === undefined || camera.id === large}
-                  motion={motion.has(camera.id)}
+                  ongoing={ongoing.get(camera.id)}
                   onEnlarge={setEnlarged}
                   onFocus={setFocused}
                   onAspect={onAspect}
@@ -172,7 +187,15 @@ function Wall() {
                     else players.current.delete(camera.id);
                   }}
                 />
-                {draft && <ArrangeTile draft={draft} index={index} name={camera.name} onChange={setDraft} />}
+                {draft && (
+                  <ArrangeTile
+                    draft={draft}
+                    index={index}
+                    name={camera.name}
+                    cell={{ width: packing.tileWidth + GAP_PX, height: packing.tileHeight + GAP_PX }}
+                    onChange={setDraft}
+                  />
+                )}
               </li>
             ))}
           </ul>
@@ -183,6 +206,11 @@ function Wall() {
 }
 
 const none: never[] = [];
+
+function styleOf(place: Place | undefined, shift: string): CSSProperties {
+  const { column, row, columns, rows } = place ?? { column: 0, row: 0, ...ONE };
+  return { gridArea: `${row + 1} / ${column + 1} / span ${rows} / span ${columns}`, '--shift': shift } as CSSProperties;
+}
 
 /** A last row that is not full stands in the middle. */
 function shiftOf(index: number, count: number, columns: number, tileWidth: number): string {

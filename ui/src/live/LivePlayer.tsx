@@ -46,6 +46,8 @@ export interface LivePlayerProps {
   /** False: fetches nothing, because something lies over it. */
   active?: boolean;
   zoomable?: boolean;
+  /** The picture fills its place, and loses what is over. */
+  fill?: boolean;
   /** How far one can go back at once. */
   keepSeconds?: number;
   onState?: (snapshot: LiveSnapshot) => void;
@@ -73,6 +75,7 @@ export function LivePlayer({
   compact = false,
   active = true,
   zoomable = false,
+  fill = false,
   keepSeconds = 6,
   onState,
   onAspect,
@@ -144,7 +147,7 @@ export function LivePlayer({
   if (wanted && wanted !== current) roles.push(wanted);
 
   return (
-    <div ref={root} className={[classes.player, className].filter(Boolean).join(' ')} data-compact={compact || undefined}>
+    <div ref={root} className={[classes.player, className].filter(Boolean).join(' ')} data-compact={compact || undefined} data-fill={fill || undefined}>
       <div ref={stage} className={classes.stage} data-zoomed={zoomed || undefined}>
         {roles.sort().map((role) => (
           <LiveVideo

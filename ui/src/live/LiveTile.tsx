@@ -1,11 +1,15 @@
-import { IconAlertTriangle, IconArrowLeft, IconPointFilled, IconTimeline, IconWalk } from '@tabler/icons-react';
-import { type Ref, memo, useCallback } from 'react';
+import { IconAlertTriangle, IconArrowLeft, IconPointFilled, IconTimeline } from '@tabler/icons-react';
+import { type Ref, memo, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type Camera, useCameraStatus } from '../api';
-import { LivePlayer, type LivePlayerHandle } from './LivePlayer';
+import { KIND_ICONS, kindOf, useLabelText } from '../events/words';
+import { streamFor, useDevice } from './device';
+import { LivePlayer, type LivePlayerHandle, type LiveSnapshot } from './LivePlayer';
+import type { Ongoing } from './ongoing';
 import { IconButton } from './PlayerBar';
 import { Mark } from './PlayerState';
+import { StillPicture } from './StillPicture';
 import playerClasses from './LivePlayer.module.css';
 import classes from './LivePage.module.css';
 
@@ -15,7 +19,7 @@ interface LiveTileProps {
   enlarged: boolean;
   /** False: another one lies over it. */
   active: boolean;
-  motion: boolean;
+  ongoing: Ongoing | undefined;
   onEnlarge: (id: string | undefined) => void;
   onFocus: (id: string) => void;
   onAspect: (id: string, aspect: number) => void;
@@ -28,7 +32,7 @@ export const LiveTile = memo(function LiveTile({
   stream,
   enlarged,
   active,
-  motion,
+  ongoing,
   onEnlarge,
   onFocus,
   onAspect,
@@ -37,19 +41,25 @@ export const LiveTile = memo(function LiveTile({
   const { t } = useTranslation('live');
   const { id, name } = camera;
   const aspect = useCallback((value: number) => onAspect(id, value), [onAspect, id]);
+  const device = useDevice();
+  const calm = device.calm && !enlarged && ongoing === undefined;
+  const [playing, setPlaying] = useState(false);
+  const onState = useCallback(({ state }: LiveSnapshot) => setPlaying(state.kind === 'playing'), []);
   return (
     <LivePlayer
       ref={player}
       cameraId={id}
       name={name}
-      stream={enlarged ? 'main' : (stream ?? 'auto')}
+      stream={streamFor(device, stream, enlarged)}
       controls
       compact={!enlarged}
       zoomable={enlarged}
-      active={active}
+      active={active && !calm}
+      fill={device.fill && !enlarged}
       onAspect={aspect}
+      onState={onState}
       className={classes.player}
-      marks={<TileMarks cameraId={id} motion={motion} />}
+      marks={<TileMarks cameraId={id} ongoing={ongoing} />}
       actions={
         <>
           <Link className={playerClasses.button} to={`/cameras/${id}/live`} aria-label={`${t('control.camera')}: ${name}`} title={t('control.camera')}>
@@ -63,6 +73,7 @@ export const LiveTile = memo(function LiveTile({
         </>
       }
     >
+      {device.calm && !enlarged && active && (calm || !playing) && <StillPicture cameraId={id} />}
       {!enlarged && (
         <button
           type="button"
@@ -77,14 +88,16 @@ export const LiveTile = memo(function LiveTile({
   );
 });
 
-/** What goes on at the camera: recording, and why not; motion. */
-function TileMarks({ cameraId, motion }: { cameraId: string; motion: boolean }) {
+/** What goes on at the camera: recording, and why not; who or what is there. */
+function TileMarks({ cameraId, ongoing }: { cameraId: string; ongoing: Ongoing | undefined }) {
   const { t } = useTranslation('live');
   const status = useCameraStatus(cameraId);
+  const labelText = useLabelText();
   const recording = status?.recording;
+  const Icon = ongoing && KIND_ICONS[kindOf(ongoing)];
   return (
     <>
-      {motion && <Mark icon={<IconWalk size={14} />} text={t('mark.motion')} tone="amber" />}
+      {ongoing && Icon && <Mark icon={<Icon size={14} />} text={labelText(ongoing.label)} title={t('mark.ongoing')} tone="amber" />}
       {recording?.state === 'recording' && status?.state === 'streaming' && (
         <Mark icon={<IconPointFilled size={14} />} text={t('mark.recording')} title={t('mark.recordingWhy')} tone="red" />
       )}

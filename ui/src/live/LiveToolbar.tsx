@@ -1,9 +1,10 @@
 import { Button, Select } from '@mantine/core';
-import { IconArrowsMove, IconDeviceTv, IconHome, IconMaximize, IconStack2 } from '@tabler/icons-react';
+import { IconArrowsMove, IconDeviceTv, IconMaximize, IconStack2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Camera, View } from '../api';
+import { DeviceMenu } from './DeviceMenu';
 import { groupsOf, type Selection } from './selection';
-import { addressOf, startWith, useStartAddress } from './startView';
+import { tool } from './toolbar';
 import classes from './LivePage.module.css';
 
 interface LiveToolbarProps {
@@ -16,33 +17,17 @@ interface LiveToolbarProps {
   onFullScreen: () => void;
 }
 
-/** On a phone only the icon is drawn. */
-const tool = { root: classes.tool ?? '', section: classes.toolIcon ?? '', label: classes.toolLabel ?? '' };
-
 /** What is shown, and how. */
 export function LiveToolbar({ cameras, views, selection, onSelect, onArrange, onKiosk, onFullScreen }: LiveToolbarProps) {
   const { t } = useTranslation('live');
-  const start = useStartAddress();
   return (
     <div className={classes.toolbar}>
       <ViewPicker cameras={cameras} views={views} selection={selection} onSelect={onSelect} />
-      {addressOf(selection) !== start && (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          classNames={tool}
-          leftSection={<IconHome size={16} />}
-          onClick={() => startWith(selection)}
-          title={t('views.startHint')}
-        >
-          {t('views.start')}
-        </Button>
-      )}
       <span className={classes.space} />
       <Button variant="subtle" color="gray" size="compact-sm" classNames={tool} leftSection={<IconArrowsMove size={16} />} onClick={onArrange} title={t('views.options')}>
         {t('views.arrange')}
       </Button>
+      <DeviceMenu selection={selection} />
       <Button variant="subtle" color="gray" size="compact-sm" classNames={tool} leftSection={<IconDeviceTv size={16} />} onClick={onKiosk} title={t('kiosk.why')}>
         {t('kiosk.enter')}
       </Button>

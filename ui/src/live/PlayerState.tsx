@@ -84,11 +84,12 @@ function Message({ cameraId, snapshot, onRetry }: { cameraId: string; snapshot: 
   const { t } = useTranslation('live');
   const status = useCameraStatus(cameraId);
   const { state } = snapshot;
-  if (state.kind === 'playing' || state.kind === 'paused' || state.kind === 'idle') return null;
+  if (state.kind === 'playing' || state.kind === 'idle') return null;
   if (state.kind === 'connecting' && snapshot.picture) return null;
 
-  const away = state.kind === 'offline' || state.kind === 'stalled';
+  const away = state.kind === 'offline' || state.kind === 'stalled' || state.kind === 'paused';
   const own = away && status && status.state !== 'streaming' ? status : undefined;
+  if (state.kind === 'paused' && !own) return null;
   const Icon = own?.state === 'unauthorized' ? IconLock : own?.state === 'error' ? IconAlertTriangle : icons[state.kind];
   return (
     <div className={classes.message} data-state={state.kind} data-over={snapshot.picture || undefined}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Camera, View } from '../api';
-import { groupsOf, moveTo, neighbour, tilesOf, withCameras } from './selection';
+import { groupsOf, moveTo, spanOf, tileOf, tilesOf, withCameras } from './selection';
 
 const camera = (id: string, labels: string[] = [], enabled = true) => ({ id, name: id, labels, enabled }) as unknown as Camera;
 const cameras = [camera('a', ['outdoor']), camera('b', ['indoor', 'outdoor']), camera('c', [], false)];
@@ -43,14 +43,10 @@ it('keeps places when cameras are chosen', () => {
   expect(withCameras(view.layout.tiles, ['a', 'b', 'x'])).toEqual([{ camera: 'b', stream: 'main' }, { camera: 'a' }, { camera: 'x' }]);
 });
 
-it('goes from tile to tile as they lie', () => {
-  // 0 1 2
-  // 3 4
-  expect(neighbour(0, 5, 3, 'right')).toBe(1);
-  expect(neighbour(0, 5, 3, 'left')).toBe(0);
-  expect(neighbour(1, 5, 3, 'down')).toBe(4);
-  expect(neighbour(2, 5, 3, 'down')).toBe(4);
-  expect(neighbour(4, 5, 3, 'down')).toBe(4);
-  expect(neighbour(4, 5, 3, 'up')).toBe(1);
-  expect(neighbour(1, 5, 3, 'up')).toBe(1);
+it('leaves out of a tile what is usual', () => {
+  expect(tileOf('a', undefined, { columns: 1, rows: 1 })).toEqual({ camera: 'a' });
+  const large = tileOf('a', 'sub', { columns: 2, rows: 3 });
+  expect(large).toEqual({ camera: 'a', stream: 'sub', columns: 2, rows: 3 });
+  expect(spanOf(large)).toEqual({ columns: 2, rows: 3 });
+  expect(spanOf({})).toEqual({ columns: 1, rows: 1 });
 });

@@ -1,4 +1,5 @@
 import type { Camera, Tile, View } from '../api';
+import { ONE, type Span } from './packing';
 
 /** What the page shows: everything, the cameras with a label, or a saved view. */
 export type Selection =
@@ -6,7 +7,7 @@ export type Selection =
   | { readonly kind: 'group'; readonly label: string }
   | { readonly kind: 'view'; readonly id: string };
 
-export interface ShownTile {
+export interface ShownTile extends Span {
   readonly camera: Camera;
   /** The stream that the view asks for; otherwise it goes by the size. */
   readonly stream: 'main' | 'sub' | undefined;
@@ -24,11 +25,11 @@ export function tilesOf(
 ): ShownTile[] | undefined {
   switch (selection.kind) {
     case 'all':
-      return enabledFirst(cameras).map((camera) => ({ camera, stream: undefined }));
+      return enabledFirst(cameras).map((camera) => ({ camera, stream: undefined, ...ONE }));
     case 'group':
       return cameras
         .filter((camera) => camera.labels.includes(selection.label))
-        .map((camera) => ({ camera, stream: undefined }));
+        .map((camera) => ({ camera, stream: undefined, ...ONE }));
     case 'view': {
       const view = views.find((it) => it.id === selection.id);
       return view && resolve(view.layout.tiles, cameras);
@@ -39,8 +40,22 @@ export function tilesOf(
 export function resolve(tiles: readonly Tile[], cameras: readonly Camera[]): ShownTile[] {
   return tiles.flatMap((tile) => {
     const camera = cameras.find((it) => it.id === tile.camera);
-    return camera ? [{ camera, stream: tile.stream ?? undefined }] : [];
+    return camera ? [{ camera, stream: tile.stream ?? undefined, ...spanOf(tile) }] : [];
   });
+}
+
+export function spanOf({ columns, rows }: Pick<Tile, 'columns' | 'rows'>): Span {
+  return { columns: columns ?? 1, rows: rows ?? 1 };
+}
+
+/** A tile as it is saved: what is usual is left out. */
+export function tileOf(camera: string, stream: Tile['stream'], { columns, rows }: Span): Tile {
+  return {
+    camera,
+    ...(stream ? { stream } : {}),
+    ...(columns > 1 ? { columns } : {}),
+    ...(rows > 1 ? { rows } : {}),
+  };
 }
 
 /** Cameras that are switched off have nothing to show: they are left out, unless all are off. */
@@ -63,16 +78,4 @@ export function withCameras(tiles: readonly Tile[], ids: readonly string[]): Til
   const kept = tiles.filter((tile) => ids.includes(tile.camera));
   const added = ids.filter((id) => !tiles.some((tile) => tile.camera === id)).map((camera) => ({ camera }));
   return [...kept, ...added];
-}
-
-export type Direction = 'left' | 'right' | 'up' | 'down';
-
-/** The neighbour in a grid that is filled row by row; stays where there is none. */
-export function neighbour(index: number, count: number, columns: number, direction: Direction): number {
-  const next = { left: index - 1, right: index + 1, up: index - columns, down: index + columns }[direction];
-  if (direction === 'down' && next >= count) {
-    const lastRow = Math.floor((count - 1) / columns);
-    return Math.floor(index / columns) < lastRow ? count - 1 : index;
-  }
-  return next < 0 || next >= count ? index : next;
 }

@@ -2,12 +2,12 @@ import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShortcut } from '../common';
 import { type LivePlayerHandle, toggleFullScreen } from './LivePlayer';
-import { type Direction, neighbour } from './selection';
+import { type Direction, neighbour, ONE, type Place, place } from './packing';
 import type { Kiosk } from './useKiosk';
 
 interface TileKeys {
   ids: readonly string[];
-  columns: number;
+  places: readonly Place[];
   enlarged: string | undefined;
   focused: string | undefined;
   enabled: boolean;
@@ -18,7 +18,7 @@ interface TileKeys {
 }
 
 /** The wall by keyboard: arrows go about, Enter enlarges, Escape goes back. */
-export function useTileKeys({ ids, columns, enlarged, focused, enabled, onEnlarge, player, wall, kiosk }: TileKeys) {
+export function useTileKeys({ ids, places, enlarged, focused, enabled, onEnlarge, player, wall, kiosk }: TileKeys) {
   const { t } = useTranslation('live');
   const group = t('keys.group');
   const here = enlarged ?? (focused !== undefined && ids.includes(focused) ? focused : ids[0]);
@@ -28,7 +28,8 @@ export function useTileKeys({ ids, columns, enlarged, focused, enabled, onEnlarg
     const index = here === undefined ? -1 : ids.indexOf(here);
     // With none in focus yet, the first stroke goes to the first.
     const unfocused = enlarged === undefined && focused === undefined;
-    const next = ids[unfocused ? 0 : neighbour(index, ids.length, enlarged === undefined ? columns : 1, direction)];
+    const lie = enlarged === undefined ? places : place(ids.map(() => ONE), 1);
+    const next = ids[unfocused ? 0 : neighbour(lie, index, direction)];
     if (next === undefined) return;
     if (enlarged !== undefined) onEnlarge(next);
     else wall.current?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(next)}"]`)?.focus();

@@ -62,8 +62,14 @@ export function useMarks(cameras: readonly string[], range: Range): readonly (re
       })),
     ),
   });
-  useChange('event', ({ event }) => {
+  useChange('event', ({ change, event }) => {
     const entry = event as unknown as EventEntry;
+    if (change === 'delete') {
+      client.setQueriesData<EventEntry[]>({ queryKey: [...keys.camera(entry.cameraId), 'marks'] }, (before) =>
+        before?.filter(({ id }) => id !== entry.id),
+      );
+      return;
+    }
     const at = Date.parse(entry.startedAt);
     for (const window of needed) {
       if (at < window.from || at >= window.to || !cameras.includes(entry.cameraId)) continue;

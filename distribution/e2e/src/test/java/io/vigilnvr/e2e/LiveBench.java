@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vigilnvr.tck.FrameMark;
 import io.vigilnvr.tck.Sample;
 import io.vigilnvr.tck.SimulatedCameras;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,14 +28,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What live viewing takes: how long until the first picture, how long a picture is on its way from
- * the camera to a client (by the time that the simulated camera writes into it), and what many
- * viewers cost, some of whom do not read, while everything is recorded. Cameras and clients run in
- * this process, beside Vigil on the same machine.
+ * the camera to a client and to the screen of a browser (by the time that the simulated camera
+ * writes into it), and what many viewers cost, some of whom do not read, while everything is
+ * recorded. Cameras and clients run in this process, beside Vigil and the browser on the same
+ * machine.
  */
 public final class LiveBench {
   private static final Duration WINDOW = Duration.ofSeconds(20);
   private static final int CAMERAS = 4;
   private static final int CONNECTS = 20;
+  private static final int TILES = 9;
 
   private LiveBench() {}
 
@@ -81,7 +85,18 @@ public final class LiveBench {
         node.put("pssKibMorePerViewer", (many.pssKib - nobody.pssKib) / viewers);
         node.put("millisLaterP50", round(many.millis(50) - nobody.millis(50)));
       }
+      boolean browser = Browser.installed().isPresent();
+      ObjectNode seen = result.putObject("browser").put("installed", browser);
+      if (browser) {
+        delay(vigil, ids.get(0), seen.putObject("1080p25"));
+      }
       recorded(api, ids, result);
+      if (browser) {
+        for (String id : ids) {
+          api.delete("/api/v1/cameras/" + id);
+        }
+        tiles(vigil, api, cameras, seen);
+      }
     }
     Files.writeString(Path.of(args[1]), result.toPrettyString());
     System.out.println(result.toPrettyString());
@@ -148,6 +163,54 @@ public final class LiveBench {
           (after.cpuTicks() - before.cpuTicks()) / (double) WINDOW.toSeconds(),
           after.pssKib(),
           FrameMark.problem(viewer.frames()).orElse(""));
+    }
+  }
+
+  private static void delay(Vigil vigil, String id, ObjectNode node) throws Exception {
+    Process process =
+        Browser.start(
+            "watch.mjs", "delay", watching(vigil, Map.of("camera", id, "seconds", WINDOW.toSeconds())));
+    node.setAll((ObjectNode) Api.JSON.readTree(process.getInputStream().readAllBytes()));
+  }
+
+  private static Map<String, Object> watching(Vigil vigil, Map<String, ?> more) {
+    Map<String, Object> facts = new HashMap<>(more);
+    // A browser takes a cookie for secure places on http only from localhost.
+    facts.put("root", vigil.root().replace("127.0.0.1", "localhost"));
+    facts.put("username", "admin");
+    facts.put("password", Vigil.PASSWORD);
+    return facts;
+  }
+
+  /** What a browser uses, with all its processes, to show many small pictures. */
+  private static void tiles(Vigil vigil, Api api, SimulatedCameras cameras, ObjectNode node)
+      throws Exception {
+    String last = "";
+    for (int i = 1; i <= TILES; i++) {
+      URI uri = cameras.camera("tile" + i).stream("main", Sample.main()).uri("main");
+      last = Cameras.add(api, "tile " + i, uri, Map.of());
+    }
+    delay(vigil, last, node.putObject("360p25"));
+    Process process =
+        Browser.start("watch.mjs", "tiles", watching(vigil, Map.of("count", TILES)));
+    try (BufferedReader said = process.inputReader()) {
+      if (said.readLine() == null) {
+        throw new AssertionError("the browser showed nothing");
+      }
+      TimeUnit.SECONDS.sleep(5);
+      List<ProcessHandle> all = Browser.processes(process);
+      Usage before = Usage.of(all);
+      TimeUnit.NANOSECONDS.sleep(WINDOW.toNanos());
+      Usage after = Usage.of(all);
+      node.put("tiles", TILES);
+      node.put(
+          "tilesCpuPercent",
+          round((after.cpuTicks() - before.cpuTicks()) / (double) WINDOW.toSeconds()));
+      node.put("tilesPssMib", after.pssKib() / 1024);
+    } finally {
+      process.getOutputStream().close();
+      process.waitFor(20, TimeUnit.SECONDS);
+      process.destroy();
     }
   }
 

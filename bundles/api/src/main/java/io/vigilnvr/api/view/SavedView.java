@@ -19,8 +19,21 @@ public record SavedView(
    * A place in the view.
    *
    * @param stream which stream is shown; empty for whichever suits the size
+   * @param columns how many cells of the grid it is wide
+   * @param rows how many cells of the grid it is high
    */
-  public record Tile(CameraId camera, Optional<StreamRole> stream) {}
+  public record Tile(CameraId camera, Optional<StreamRole> stream, int columns, int rows) {
+    /** One that takes a single cell. */
+    public Tile(CameraId camera, Optional<StreamRole> stream) {
+      this(camera, stream, 1, 1);
+    }
+
+    public Tile {
+      if (columns < 1 || rows < 1) {
+        throw new IllegalArgumentException("no size of a tile: " + columns + " by " + rows);
+      }
+    }
+  }
 
   public SavedView {
     tiles = List.copyOf(tiles);

@@ -45,8 +45,11 @@ public final class ViewResource {
 
   /**
    * @param stream main or sub; absent for whichever suits the size
+   * @param columns how many cells wide; 1 if left out
+   * @param rows how many cells high; 1 if left out
    */
-  record TileView(String camera, @Nullable String stream) {}
+  record TileView(
+      String camera, @Nullable String stream, @Nullable Integer columns, @Nullable Integer rows) {}
 
   /**
    * @param columns in a row; 0 for as many as fit
@@ -197,16 +200,29 @@ public final class ViewResource {
         problems.add(new Problem(at + "/stream", "must be main or sub"));
       }
     }
+    int columns = cells(tile.columns(), at + "/columns", problems);
+    int rows = cells(tile.rows(), at + "/rows", problems);
     try {
       var camera = new CameraId(tile.camera());
       if (isVisible(camera, who)) {
-        return Optional.of(new SavedView.Tile(camera, stream));
+        return Optional.of(new SavedView.Tile(camera, stream, columns, rows));
       }
     } catch (IllegalArgumentException e) {
       // It is no camera's, then.
     }
     problems.add(new Problem(at + "/camera", "is no camera that you may see"));
     return Optional.empty();
+  }
+
+  private static int cells(@Nullable Integer asked, String at, List<Problem> problems) {
+    if (asked == null) {
+      return 1;
+    }
+    if (asked < 1 || asked > MOST_COLUMNS) {
+      problems.add(new Problem(at, "must be 1 to " + MOST_COLUMNS));
+      return 1;
+    }
+    return asked;
   }
 
   private boolean isVisible(CameraId camera, Identity who) {
@@ -228,7 +244,9 @@ public final class ViewResource {
                     tile ->
                         new TileView(
                             tile.camera().value(),
-                            tile.stream().map(StreamRole::word).orElse(null)))
+                            tile.stream().map(StreamRole::word).orElse(null),
+                            tile.columns(),
+                            tile.rows()))
                 .toList()));
   }
 }

@@ -62,6 +62,21 @@ final class OwnThingsTest {
   }
 
   @Test
+  void keepsTheSizesOfTiles() {
+    var viewer = site.as(Role.VIEWER);
+    String body =
+        "{\"name\":\"Gate\",\"layout\":{\"columns\":3,\"tiles\":["
+            + "{\"camera\":\"own\",\"columns\":2,\"rows\":3},{\"camera\":\"foreign\"}]}}";
+
+    var made = viewer.post("views", body).json();
+
+    assertThat(made.at("/layout/tiles/0/columns").asInt()).isEqualTo(2);
+    assertThat(made.at("/layout/tiles/0/rows").asInt()).isEqualTo(3);
+    assertThat(made.at("/layout/tiles/1/columns").asInt()).isEqualTo(1);
+    assertThat(viewer.get("views").json().at("/items/0")).isEqualTo(made);
+  }
+
+  @Test
   void letsAdminsShareAndShowsNobodyAForeignCamera() {
     var admin = site.as(Role.ADMIN);
     assertThat(
@@ -91,7 +106,8 @@ final class OwnThingsTest {
             .post(
                 "views",
                 "{\"name\":\" \",\"shared\":true,\"layout\":{\"columns\":99,\"tiles\":["
-                    + "{\"camera\":\"own\",\"stream\":\"big\"},{\"camera\":\"foreign\"}]}}");
+                    + "{\"camera\":\"own\",\"stream\":\"big\",\"columns\":0,\"rows\":13},"
+                    + "{\"camera\":\"foreign\"}]}}");
 
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.json().get("errors").findValuesAsText("pointer"))
@@ -100,6 +116,8 @@ final class OwnThingsTest {
             "/shared",
             "/layout/columns",
             "/layout/tiles/0/stream",
+            "/layout/tiles/0/columns",
+            "/layout/tiles/0/rows",
             "/layout/tiles/1/camera");
   }
 

@@ -31,8 +31,29 @@ class ViewRow {
   @ColumnTransformer(write = "cast(? as jsonb)")
   private String tiles = "[]";
 
+  /** What is left out was not there when the view was saved, or is as usual: one cell. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Tile(String camera, @Nullable String stream) {}
+  record Tile(
+      String camera,
+      @Nullable String stream,
+      @Nullable Integer columns,
+      @Nullable Integer rows) {
+    static Tile of(SavedView.Tile tile) {
+      return new Tile(
+          tile.camera().value(),
+          tile.stream().map(StreamRole::word).orElse(null),
+          tile.columns() == 1 ? null : tile.columns(),
+          tile.rows() == 1 ? null : tile.rows());
+    }
+
+    SavedView.Tile tile() {
+      return new SavedView.Tile(
+          new CameraId(camera),
+          Optional.ofNullable(stream).map(StreamRole::of),
+          columns == null ? 1 : columns,
+          rows == null ? 1 : rows);
+    }
+  }
 
   ViewRow() {}
 
@@ -46,31 +67,12 @@ class ViewRow {
     name = view.name();
     shared = view.shared();
     columns = view.columns();
-    tiles =
-        Json.write(
-            view.tiles().stream()
-                .map(
-                    tile ->
-                        new Tile(
-                            tile.camera().value(),
-                            tile.stream().map(StreamRole::word).orElse(null)))
-                .toList());
+    tiles = Json.write(view.tiles().stream().map(Tile::of).toList());
   }
 
   SavedView view() {
     List<Tile> kept = Json.read(tiles, new TypeReference<>() {});
     return new SavedView(
-        id,
-        owner,
-        name,
-        shared,
-        columns,
-        kept.stream()
-            .map(
-                tile ->
-                    new SavedView.Tile(
-                        new CameraId(tile.camera()),
-                        Optional.ofNullable(tile.stream()).map(StreamRole::of)))
-            .toList());
+        id, owner, name, shared, columns, kept.stream().map(Tile::tile).toList());
   }
 }

@@ -210,7 +210,7 @@ abstract class StoreContract {
             0,
             List.of(
                 new SavedView.Tile(DOOR, Optional.empty()),
-                new SavedView.Tile(YARD, Optional.of(StreamRole.SUB))));
+                new SavedView.Tile(YARD, Optional.of(StreamRole.SUB), 2, 3)));
     var shared = new SavedView("v2", "ada", "All", true, 3, List.of());
     views.insert(own);
     views.insert(shared);

@@ -44,6 +44,9 @@ final class EnginesAgreeTest {
   /** Starts and ends of what the two received differ by so many units at most. */
   private static final int MOST_APART = 150;
 
+  /** A packet that is lost breaks so many pictures: its own, and one on each side. */
+  private static final int MOST_BROKEN = 3;
+
   private static final int MINUTES = Integer.getInteger("vigil.agree.minutes", 0);
   private static final int UNITS = Math.max(200, MINUTES * 60 * 25);
   private static final Duration PATIENCE = Duration.ofMinutes(2 + 2 * MINUTES);
@@ -55,6 +58,8 @@ final class EnginesAgreeTest {
       return marks.get(0).number();
     }
   }
+
+  private record Pair(Unit one, Unit other) {}
 
   private static final class Sink implements EngineSink {
     private final List<Unit> units = new ArrayList<>();
@@ -171,30 +176,34 @@ final class EnginesAgreeTest {
   }
 
   private static void compare(String name, List<Sink> sinks) {
-    assertThat(sinks).as(name).allMatch(sink -> sink.lost.get() == 0);
+    long lost = sinks.stream().mapToLong(sink -> sink.lost.get()).sum();
+    // In half an hour of a busy machine the system drops datagrams, of one or of the other.
+    long allowance = name.endsWith("UDP") ? UNITS / 100 : 0;
+    assertThat(lost).as("lost of %s", name).isLessThanOrEqualTo(allowance);
     StreamFormat one = sinks.get(0).formats.get(0);
     assertThat(sinks.get(1).formats.get(0).tracks()).as(name).hasSameSizeAs(one.tracks());
     for (int track = 1; track <= one.tracks().size(); track++) {
       assertThat(sinks.get(1).formats.get(0).track(track)).as(name).isEqualTo(one.track(track));
-      compare(name, sinks.get(0).of(track), sinks.get(1).of(track));
+      compare(name, sinks.get(0).of(track), sinks.get(1).of(track), lost);
     }
   }
 
   /** From the first unit on that both have. */
-  private static void compare(String name, List<Unit> one, List<Unit> other) {
+  private static void compare(String name, List<Unit> one, List<Unit> other, long lost) {
     int start = indexOf(other, one.get(0));
     if (start < 0) {
-      compare(name, other, one);
+      compare(name, other, one, lost);
       return;
     }
-    int count = Math.min(one.size(), other.size() - start);
-    assertThat(count).as(name).isGreaterThan(UNITS / 4);
+    List<Pair> pairs = pairs(one, other.subList(start, other.size()), lost * MOST_BROKEN);
+    assertThat(pairs).as(name).hasSizeGreaterThan(UNITS / 4);
     // B-frames: until the depth of reordering is known, the first times may be guessed otherwise.
-    long ptsApart = one.get(0).pts() - other.get(start).pts();
-    long dtsApart = one.get(count - 1).dts() - other.get(start + count - 1).dts();
-    for (int i = 0; i < count; i++) {
-      Unit a = one.get(i);
-      Unit b = other.get(start + i);
+    Pair last = pairs.get(pairs.size() - 1);
+    long ptsApart = pairs.get(0).one().pts() - pairs.get(0).other().pts();
+    long dtsApart = last.one().dts() - last.other().dts();
+    for (int i = 0; i < pairs.size(); i++) {
+      Unit a = pairs.get(i).one();
+      Unit b = pairs.get(i).other();
       assertThat(b.digest()).as("payload of unit %d of %s", i, name).isEqualTo(a.digest());
       assertThat(b.keyframe()).as("keyframe %d of %s", i, name).isEqualTo(a.keyframe());
       assertThat(a.pts() - b.pts())
@@ -206,6 +215,33 @@ final class EnginesAgreeTest {
             .isBetween(dtsApart - 1, dtsApart + 1);
       }
     }
+    // `./vigil test` says nothing of a test that is green; whoever lets it run for long wants this.
+    System.out.printf("%s: %d units agree, %d packets lost%n", name, pairs.size(), lost);
+  }
+
+  /**
+   * One behind the other, as long as nothing is lost; else by their times.
+   *
+   * @param unpaired so many may have reached one of the two only
+   */
+  private static List<Pair> pairs(List<Unit> one, List<Unit> other, long unpaired) {
+    long apart = one.get(0).pts() - other.get(0).pts();
+    List<Pair> pairs = new ArrayList<>();
+    long left = unpaired;
+    for (int i = 0, j = 0; i < one.size() && j < other.size(); ) {
+      long later = one.get(i).pts() - other.get(j).pts() - apart;
+      if (left > 0 && Math.abs(later) > 1) {
+        left--;
+        if (later < 0) {
+          i++;
+        } else {
+          j++;
+        }
+      } else {
+        pairs.add(new Pair(one.get(i++), other.get(j++)));
+      }
+    }
+    return pairs;
   }
 
   private static int indexOf(List<Unit> units, Unit wanted) {
