@@ -1,3 +1,5 @@
+import { said } from '../i18n';
+
 export const BASE = '/api/v1';
 
 /** One field the server refused; `pointer` is a JSON Pointer into the request's body, or names a query parameter. */
@@ -50,20 +52,27 @@ export function sessionExpired() {
   for (const listener of expiryListeners) listener();
 }
 
+export interface ProblemBody {
+  title?: string;
+  detail?: string;
+  errors?: WrongField[];
+}
+
+/** In the language that is spoken, as far as the server's sentences are known. */
+export function problemFrom(status: number, { title, detail, errors = [] }: ProblemBody, retryAfterSeconds?: number): ApiProblem {
+  const wrong = errors.map((it) => ({ ...it, detail: said(it.detail) }));
+  return new ApiProblem(status, title ?? String(status), detail && said(detail), wrong, retryAfterSeconds);
+}
+
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const wait = Number(response.headers.get('Retry-After'));
   const retryAfter = Number.isFinite(wait) && wait > 0 ? wait : undefined;
+  const { status, statusText } = response;
+  const title = statusText || String(status);
   try {
-    const body = (await response.json()) as { title?: string; detail?: string; errors?: WrongField[] };
-    return new ApiProblem(
-      response.status,
-      body.title ?? response.statusText,
-      body.detail && said(body.detail),
-      (body.errors ?? []).map((it) => ({ ...it, detail: said(it.detail) })),
-      retryAfter,
-    );
+    return problemFrom(status, { title, ...((await response.json()) as ProblemBody) }, retryAfter);
   } catch {
-    return new ApiProblem(response.status, response.statusText || String(response.status), undefined, [], retryAfter);
+    return new ApiProblem(status, title, undefined, [], retryAfter);
   }
 }
 

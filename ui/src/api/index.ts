@@ -1,4 +1,4 @@
-export { api, ApiProblem, BASE, call, query, type WrongField } from './client';
+export { api, ApiProblem, BASE, call, type ProblemBody, problemFrom, query, type WrongField } from './client';
 export * from './queries';
 export { useChange, useConnection } from './changes';
 export type * from './types';

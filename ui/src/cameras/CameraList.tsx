@@ -14,6 +14,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Camera, CameraStatus } from '../api';
 import { StatusBadge, useFormat } from '../common';
+import { said } from '../i18n';
 import classes from './CameraList.module.css';
 import { codecName } from './codec';
 import { Thumbnail } from './Thumbnail';
@@ -209,7 +210,7 @@ function State({ camera, status }: { camera: Camera; status: CameraStatus | unde
       <StatusBadge state={status.state} />
       {status.cause && status.state !== 'streaming' && (
         <Text size="xs" c="dimmed" className={classes.cause}>
-          {status.cause}
+          {said(status.cause)}
         </Text>
       )}
     </Stack>
@@ -260,7 +261,7 @@ function RecordingState({ camera, status }: { camera: Camera; status: CameraStat
       </Group>
       {status?.recording.cause && (
         <Text size="xs" c="dimmed" className={classes.cause}>
-          {status.recording.cause}
+          {said(status.recording.cause)}
         </Text>
       )}
     </Stack>

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconClockPause, IconEye, IconHourglass, IconPuzzleOf
 import { useTranslation } from 'react-i18next';
 import { StateBadge, useFormat, type Tone } from '../common';
 import type { Standing } from '../events/types';
+import { said } from '../i18n';
 
 const LOOKS: Record<Standing['state'], { tone: Tone; Icon: typeof IconEye }> = {
   looking: { tone: 'good', Icon: IconEye },
@@ -26,7 +27,7 @@ export function DetectorStanding({ standing }: { standing: Standing }) {
       />
       <Text size="xs" c="dimmed" component="span">
         {[
-          standing.cause,
+          standing.cause && said(standing.cause),
           t('detection.frames', { frames: format.number(standing.frames) }),
           standing.dropped > 0 && t('detection.dropped', { dropped: format.number(standing.dropped) }),
           t('detection.busy', { share: format.percent(standing.busyFraction) }),

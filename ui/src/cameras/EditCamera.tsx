@@ -11,6 +11,7 @@ import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { ApiProblem, useCameraStatus, type ProviderType, type WrongField } from '../api';
 import { Page, StatusBadge, useProblemText } from '../common';
+import { said } from '../i18n';
 import { ConflictDialog } from './ConflictDialog';
 import { ConnectionFields } from './ConnectionFields';
 import { DetectorFields } from './DetectorFields';
@@ -174,7 +175,7 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
       description={
         <Group gap="xs" component="span">
           <StatusBadge state={status?.state} cause={status?.cause} />
-          {status?.cause && status.state !== 'streaming' && <span>{status.cause}</span>}
+          {status?.cause && status.state !== 'streaming' && <span>{said(status.cause)}</span>}
         </Group>
       }
       actions={

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconMicrophone, IconVideo } from '@
 import { useTranslation } from 'react-i18next';
 import { Callout } from '../admin/Callout';
 import type { components } from '../api/schema';
+import { said } from '../i18n';
 import { codecName } from './codec';
 
 export type Test = components['schemas']['TestResult'];
@@ -26,7 +27,7 @@ export function TestResult({ result }: { result: Test | 'running' }) {
         icon={<IconAlertTriangle aria-hidden />}
         title={t(`test.failed.${result.kind ?? 'other'}`, { defaultValue: t('test.failed.other') })}
       >
-        <Text size="sm">{result.cause}</Text>
+        <Text size="sm">{result.cause && said(result.cause)}</Text>
         <Text size="sm" c="dimmed" mt={4}>
           {t(`test.advice.${result.kind ?? 'other'}`, { defaultValue: '' })}
         </Text>

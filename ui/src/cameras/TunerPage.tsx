@@ -10,6 +10,7 @@ import { ApiProblem, type Camera, type ProviderType } from '../api';
 import { EmptyState, ErrorState, Page, PageLoading, useFormat, useProblemText, useShortcut } from '../common';
 import type { DebugFrame } from '../events/types';
 import { useLabelText } from '../events/words';
+import { said } from '../i18n';
 import { DetectorStanding } from './DetectorStanding';
 import { useInstalled } from './installed';
 import { entered, type Settings } from './settings';
@@ -299,7 +300,7 @@ function Picture({ frame, camera, layer, quiet }: PictureProps) {
             width: `${box.width * 100}%`,
             height: `${box.height * 100}%`,
           }}
-          title={reason}
+          title={said(reason)}
         >
           {name && <b>{name}</b>}
         </span>
@@ -317,17 +318,17 @@ function Findings({ frame, quiet }: { frame: DebugFrame; quiet: boolean }) {
     ...frame.detections.map(({ label, score, counted, reason, zones }) => ({
       what: `${labelText(label)} ${format.percent(score)}`,
       counted,
-      reason: [reason, zones.length > 0 && t('tuner.inZones', { zones: zones.join(', ') })].filter(Boolean).join(' · '),
+      reason: [said(reason), zones.length > 0 && t('tuner.inZones', { zones: zones.join(', ') })].filter(Boolean).join(' · '),
     })),
     ...frame.regions.map(({ area, counted, reason }) => ({
       what: t('tuner.region', { share: format.percent(area, 2) }),
       counted,
-      reason,
+      reason: said(reason),
     })),
   ].filter(({ counted }) => counted || quiet);
   return (
     <section className={classes.findings} aria-label={t('tuner.findings')}>
-      {frame.note !== '' && <p className={classes.note}>{frame.note}</p>}
+      {frame.note !== '' && <p className={classes.note}>{said(frame.note)}</p>}
       {rows.length === 0 && <p className={classes.note}>{t('tuner.nothing')}</p>}
       <ul>
         {rows.slice(0, 12).map(({ what, counted, reason }, i) => (

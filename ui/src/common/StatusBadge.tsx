@@ -11,6 +11,7 @@ import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraState } from '../api/types';
+import { said } from '../i18n';
 import classes from './StatusBadge.module.css';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'off';
@@ -64,7 +65,7 @@ export function StatusBadge({ state, cause, compact }: { state?: CameraState; ca
       tone={tone}
       icon={<Icon size={14} stroke={2} className={tone === 'busy' ? classes.turning : undefined} />}
       label={t(`cameraState.${shown}`)}
-      detail={shown === 'streaming' ? undefined : cause}
+      detail={shown === 'streaming' || !cause ? undefined : said(cause)}
       compact={compact}
     />
   );

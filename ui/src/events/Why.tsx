@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../common';
+import { said } from '../i18n';
 import type { EventData, EventEntry } from './types';
 import classes from './EventDetail.module.css';
 
@@ -20,7 +21,7 @@ export function Why({ event }: { event: EventEntry }) {
   return (
     <section className={classes.why} aria-label={t('why.title')}>
       <h3 className={classes.heading}>{t('why.title')}</h3>
-      {data.reason !== undefined && <p className={classes.reason}>{data.reason}</p>}
+      {data.reason !== undefined && <p className={classes.reason}>{said(data.reason)}</p>}
       {score !== undefined && (
         <div className={classes.meter}>
           <span>

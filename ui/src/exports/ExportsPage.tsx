@@ -20,6 +20,7 @@ import { keys, useCameras } from '../api/queries';
 import { ConfirmDialog } from '../admin/ConfirmDialog';
 import { can, useSession } from '../app/session';
 import { EmptyState, ErrorState, Page, PageLoading, useFormat } from '../common';
+import { said } from '../i18n';
 import { matching } from './filter';
 import classes from './Exports.module.css';
 
@@ -205,7 +206,7 @@ function Row({ kept, camera, onPlay, onRemove }: RowProps) {
         ) : null}
         {kept.state === 'failed' ? (
           <div className={classes.failed} role="status">
-            {t('row.failed', { cause: kept.cause ?? '' })}
+            {t('row.failed', { cause: said(kept.cause ?? '') })}
           </div>
         ) : null}
       </div>

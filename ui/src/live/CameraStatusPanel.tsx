@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CameraStatus } from '../api';
 import { StateBadge, StatusBadge, TimeText, useFormat } from '../common';
+import { said } from '../i18n';
 import { codecName } from './PlayerState';
 import classes from './CameraPage.module.css';
 
@@ -25,7 +26,7 @@ export function CameraStatusPanel({ status }: { status: CameraStatus | undefined
           </Row>
           {status.cause && (
             <Row term={t('page.why')} wide>
-              {status.cause}
+              {said(status.cause)}
             </Row>
           )}
         </dl>
@@ -43,7 +44,7 @@ export function CameraStatusPanel({ status }: { status: CameraStatus | undefined
           )}
           {recording.cause && (
             <Row term={t('page.why')} wide>
-              {recording.cause}
+              {said(recording.cause)}
             </Row>
           )}
         </dl>

@@ -3,6 +3,7 @@ import { type Ref, memo, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type Camera, useCameraStatus } from '../api';
+import { said } from '../i18n';
 import { KIND_ICONS, kindOf, useLabelText } from '../events/words';
 import { streamFor, useDevice } from './device';
 import { LivePlayer, type LivePlayerHandle, type LiveSnapshot } from './LivePlayer';
@@ -102,7 +103,7 @@ function TileMarks({ cameraId, ongoing }: { cameraId: string; ongoing: Ongoing |
         <Mark icon={<IconPointFilled size={14} />} text={t('mark.recording')} title={t('mark.recordingWhy')} tone="red" />
       )}
       {recording?.state === 'failed' && (
-        <Mark icon={<IconAlertTriangle size={13} />} text={t('mark.recordingFailed')} title={recording.cause ?? undefined} tone="amber" />
+        <Mark icon={<IconAlertTriangle size={13} />} text={t('mark.recordingFailed')} title={recording.cause ? said(recording.cause) : undefined} tone="amber" />
       )}
     </>
   );

@@ -17,6 +17,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCameraStatus } from '../api';
 import { TimeText } from '../common';
+import { said } from '../i18n';
 import { isFinal, type LiveSnapshot, type LiveState } from './livePlayer';
 import classes from './LivePlayer.module.css';
 
@@ -98,7 +99,7 @@ function Message({ cameraId, snapshot, onRetry }: { cameraId: string; snapshot: 
       <span className={classes.cause}>
         {own ? (
           <>
-            {own.cause}
+            {own.cause && said(own.cause)}
             <span className={classes.since}>
               {t('since')} <TimeText at={own.since} relative />
             </span>

@@ -1,4 +1,4 @@
-import { ApiProblem, BASE, type Uploaded, type WrongField } from '../api';
+import { ApiProblem, BASE, type ProblemBody, problemFrom, type Uploaded } from '../api';
 
 interface UploadOptions {
   dryRun: boolean;
@@ -26,10 +26,8 @@ export function upload(file: File, { dryRun, onProgress, signal }: UploadOptions
       if (request.status >= 200 && request.status < 300) {
         resolve(answer as Uploaded);
       } else {
-        const problem = (answer ?? {}) as { title?: string; detail?: string; errors?: WrongField[] };
-        reject(
-          new ApiProblem(request.status, problem.title ?? String(request.status), problem.detail, problem.errors),
-        );
+        const problem = (answer ?? {}) as ProblemBody;
+        reject(problemFrom(request.status, problem));
       }
     };
     request.onerror = () => reject(new ApiProblem(0, 'No connection'));

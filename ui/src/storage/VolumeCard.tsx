@@ -10,6 +10,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { Camera, Volume } from '../api';
 import { StateBadge, useFormat, useNow, type Tone } from '../common';
+import { said } from '../i18n';
 import classes from './VolumeCard.module.css';
 import { forecastOf, partsOf } from './volumes';
 
@@ -70,7 +71,7 @@ export function VolumeCard({ volume, cameras, onRemove }: VolumeCardProps) {
 
       {volume.cause && (
         <Text size="sm" role="status">
-          {volume.cause}
+          {said(volume.cause)}
         </Text>
       )}
 

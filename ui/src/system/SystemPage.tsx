@@ -7,6 +7,7 @@ import { Section } from '../admin/Section';
 import { BASE, useSystem, useSystemNow, type SystemState } from '../api';
 import { ErrorState, Page, StatusBadge, useFormat, useNow } from '../common';
 import type { CameraState } from '../api';
+import { said } from '../i18n';
 import { AuditView } from './AuditView';
 import { Counters } from './Counters';
 import { LogView } from './LogView';
@@ -95,7 +96,7 @@ function Overview({ system }: { system: SystemState }) {
                 <li key={`${check} ${cause}`}>
                   <strong>{t(`health.checks.${check}`, { defaultValue: check })}</strong>
                   {': '}
-                  {cause}
+                  {said(cause)}
                 </li>
               ))}
             </ul>
