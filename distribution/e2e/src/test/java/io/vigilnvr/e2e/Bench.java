@@ -23,9 +23,10 @@ import java.util.stream.Stream;
 
 /**
  * What recording costs: Vigil with each of its ingest engines and {@code ffmpeg -c copy}, one after
- * the other on the same simulated cameras (1080p25, 4 Mb/s, RTSP over TCP). CPU is user and system time of all processes of the
- * recorder, in percent of one core for each camera, over a window after a warm-up; memory is the
- * proportional set size at its end. The cameras' own cost is not counted.
+ * the other on the same simulated cameras (1080p25, 4 Mb/s, RTSP over TCP). CPU is user and system
+ * time of all processes of the recorder, in percent of one core for each camera, over a window
+ * after a warm-up; memory is the proportional set size at its end. The cameras' own cost is not
+ * counted.
  */
 public final class Bench {
   private static final Duration WARM_UP = Duration.ofSeconds(30);
