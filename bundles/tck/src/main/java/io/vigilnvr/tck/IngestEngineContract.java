@@ -197,9 +197,9 @@ public abstract class IngestEngineContract {
         .allMatch(track -> track.codec() == Codec.PCMA || track.codec() == Codec.AAC);
   }
 
-  /** Nobody has use for it yet; an encoder that makes it for nobody is the camera's loss. */
+  /** Its encoder, and the network, would work for nobody. */
   @Test
-  public final void leavesMetadataAlone() {
+  public final void doesNotAskForMetadataThatNobodyWants() {
     camera.stream("main", Sample.aac()).metadata();
     Received received = receive(Transport.TCP);
     received.await(() -> received.video().size() >= 20 && received.audio().size() >= 20);

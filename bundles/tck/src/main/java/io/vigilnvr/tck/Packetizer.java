@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Cuts access units into RTP payloads: H.264 by RFC 6184 (single, STAP-A, FU-A), H.265 by RFC 7798
- * (single, AP, FU), AAC by RFC 3640 (AAC-hbr), G.711 by RFC 3551.
+ * (single, AP, FU), AAC by RFC 3640 (AAC-hbr), G.711 by RFC 3551; and documents of metadata by
+ * ONVIF's Streaming Specification.
  */
 final class Packetizer {
   /** Most bytes of an RTP payload: fits an Ethernet frame. */
@@ -82,6 +83,15 @@ final class Packetizer {
       packet.put(nal, at, length);
       out.close();
       at += length;
+    }
+  }
+
+  /** A document in as many packets as it takes; the last one is marked: 5.1.2.1.1. */
+  static void data(byte[] document, long timestamp, Packets out) {
+    for (int at = 0; at < document.length; at += MAX_PAYLOAD) {
+      int length = Math.min(MAX_PAYLOAD, document.length - at);
+      out.open(at + length == document.length, timestamp).put(document, at, length);
+      out.close();
     }
   }
 

@@ -128,6 +128,10 @@ final class RtpTrack implements Packetizer.Packets {
     Packetizer.audio(sample, unit, timestamp(ticks), this);
   }
 
+  void sendData(byte[] document, long ticks) {
+    Packetizer.data(document, timestamp(ticks), this);
+  }
+
   @Override
   public ByteBuffer open(boolean marker, long timestamp) {
     ByteBuffer out;

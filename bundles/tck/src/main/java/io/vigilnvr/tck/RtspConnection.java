@@ -9,10 +9,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +45,7 @@ final class RtspConnection {
 
   private @Nullable SimulatedCamera camera;
   private @Nullable SimulatedStream stream;
-  private final @Nullable RtpTrack[] tracks = new RtpTrack[2];
+  private final @Nullable RtpTrack[] tracks = new RtpTrack[3];
   private final String session;
   private boolean playing;
   private boolean startsWithKeyframe;
@@ -316,21 +318,18 @@ final class RtspConnection {
 
   private void setUp(SimulatedStream asked, String uri, Map<String, String> headers)
       throws IOException {
-    if (uri.matches(".*/trackID=2/?$") && camera().metadata) {
-      // Nothing is sent on it: what counts is who asks.
-      camera().metadataSetUps++;
-      respond(
-          headers,
-          200,
-          "OK",
-          "Transport: " + headers.getOrDefault("transport", "") + "\r\n" + sessionHeader());
-      return;
-    }
-    int track = uri.matches(".*/trackID=1/?$") ? Sample.AUDIO : Sample.VIDEO;
+    int track =
+        uri.matches(".*/trackID=2/?$")
+            ? Sample.DATA
+            : uri.matches(".*/trackID=1/?$") ? Sample.AUDIO : Sample.VIDEO;
     int payloadType = asked.sample().payloadType(track);
-    if (track == Sample.AUDIO && !asked.sample().hasAudio()) {
+    if ((track == Sample.AUDIO && !asked.sample().hasAudio())
+        || (track == Sample.DATA && !camera().metadata)) {
       respond(headers, 404, "Not Found", "");
       return;
+    }
+    if (track == Sample.DATA) {
+      camera().metadataSetUps++;
     }
     if (playing) {
       respond(headers, 455, "Method Not Valid In This State", "");
@@ -408,7 +407,7 @@ final class RtspConnection {
   }
 
   private void play(SimulatedStream asked, String uri, Map<String, String> headers) {
-    if (tracks[Sample.VIDEO] == null && tracks[Sample.AUDIO] == null) {
+    if (Arrays.stream(tracks).allMatch(Objects::isNull)) {
       respond(headers, 455, "Method Not Valid In This State", "");
       return;
     }
@@ -497,6 +496,17 @@ final class RtspConnection {
         && !startsWithKeyframe
         && out.position() <= MOST_WAITING) {
       track.sendAudio(sample, unit, ticks);
+    }
+  }
+
+  boolean wantsData() {
+    return tracks[Sample.DATA] != null && !camera().isSilent() && out.position() <= MOST_WAITING;
+  }
+
+  void sendData(byte[] document, long ticks) {
+    RtpTrack track = tracks[Sample.DATA];
+    if (track != null) {
+      track.sendData(document, ticks);
     }
   }
 

@@ -43,6 +43,7 @@ public final class Sample {
 
   static final int VIDEO = 0;
   static final int AUDIO = 1;
+  static final int DATA = 2;
   static final int VIDEO_RATE = 90_000;
 
   private static final Map<String, Sample> LOADED = new ConcurrentHashMap<>();
@@ -294,11 +295,15 @@ public final class Sample {
   }
 
   int payloadType(int track) {
-    return track == VIDEO ? 96 : audio.map(Audio::payloadType).orElse(97);
+    return switch (track) {
+      case VIDEO -> 96;
+      case DATA -> Metadata.PAYLOAD_TYPE;
+      default -> audio.map(Audio::payloadType).orElse(97);
+    };
   }
 
   int rate(int track) {
-    return track == VIDEO ? VIDEO_RATE : audio.map(Audio::rate).orElse(VIDEO_RATE);
+    return track == AUDIO ? audio.map(Audio::rate).orElse(VIDEO_RATE) : VIDEO_RATE;
   }
 
   static long nanos(long ticks) {

@@ -151,8 +151,8 @@ public final class SimulatedCamera {
   }
 
   /**
-   * Offers a track of metadata as ONVIF cameras do (ONVIF Streaming Specification, 5.1.2.1.2), in
-   * front of the others.
+   * Offers a track of metadata as ONVIF cameras do (ONVIF Streaming Specification, 5.1.2.1), in
+   * front of the others, and sends {@link Metadata} to those who set it up.
    */
   public SimulatedCamera metadata() {
     return with(() -> metadata = true);

@@ -22,14 +22,8 @@ final class SimulatedStream {
 
   private static final int SESSIONS_KEPT = 50;
 
-  private static final String METADATA =
-      String.join(
-          "\r\n",
-          "m=application 0 RTP/AVP 107",
-          "a=rtpmap:107 vnd.onvif.metadata/90000",
-          "a=recvonly",
-          "a=control:trackID=2",
-          "");
+  /** Five documents in a second, as cameras do. */
+  private static final int PICTURES_OF_DOCUMENT = 5;
 
   final SimulatedCamera camera;
   final String name;
@@ -134,6 +128,20 @@ final class SimulatedStream {
         players.get(i).sendAudio(sample, unit, ticks);
       }
     }
+    if (video && camera.metadata && frame % PICTURES_OF_DOCUMENT == 0) {
+      sendMetadata(frame / PICTURES_OF_DOCUMENT, ticks);
+    }
+  }
+
+  /** A document that nobody wants is not made. */
+  private void sendMetadata(long number, long ticks) {
+    List<RtspConnection> wanting = players.stream().filter(RtspConnection::wantsData).toList();
+    if (!wanting.isEmpty()) {
+      byte[] document =
+          Metadata.document(
+              label(camera.name(), name), number, SimulatedCameras.microsSinceEpoch());
+      wanting.forEach(player -> player.sendData(document, ticks));
+    }
   }
 
   private long ticks(long round, Unit unit) {
@@ -220,7 +228,7 @@ final class SimulatedStream {
     sdp.append("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=")
         .append(label(camera.name(), name))
         .append("\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\na=range:npt=now-\r\n")
-        .append(camera.metadata ? METADATA : "")
+        .append(camera.metadata ? Metadata.SDP : "")
         .append("m=video 0 RTP/AVP 96\r\na=rtpmap:96 ")
         .append(sample.video)
         .append("/90000\r\na=fmtp:96 ")

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,32 @@ final class SimulatedCamerasTest {
     }
     Patience.until(() -> front.players("main") == 0);
     assertThat(front.sessions("main")).hasSize(2).allMatch(s -> s.frames() >= 5 && !s.open());
+  }
+
+  @Test
+  void sendsMetadataToWhoeverSetsItUp() throws IOException {
+    front.metadata();
+    try (var probe = new RtspProbe(front.uri("main"))) {
+      assertThat(probe.ask("DESCRIBE", "", "").body()).contains("vnd.onvif.metadata/90000");
+      probe.ask("SETUP", "/trackID=2", "Transport: RTP/AVP/TCP;unicast;interleaved=4-5\r\n");
+      probe.play();
+      var numbers = new ArrayList<Long>();
+      var document = new StringBuilder();
+      while (numbers.size() < 8) {
+        Packet packet = probe.next();
+        if (packet.channel() == 4) {
+          document.append(StandardCharsets.UTF_8.decode(packet.bytes().position(12)));
+          if (packet.marker()) {
+            var read = Metadata.read(document.toString()).orElseThrow();
+            assertThat(read.source()).isEqualTo("front/main");
+            numbers.add(read.number());
+            document.setLength(0);
+          }
+        }
+      }
+      assertThat(steps(numbers)).containsOnly(1L);
+    }
+    assertThat(front.metadataSetUps()).isEqualTo(1);
   }
 
   @Test

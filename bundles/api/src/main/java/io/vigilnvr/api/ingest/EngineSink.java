@@ -27,6 +27,26 @@ public interface EngineSink {
   void unit(int track, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload);
 
   /**
+   * Whether {@link #data} is wanted. Asked while the session connects: what nobody wants, the
+   * camera is not asked for.
+   */
+  default boolean wantsData() {
+    return false;
+  }
+
+  /**
+   * What the camera sends beside pictures and sound, whole, e.g. a document of ONVIF metadata. It
+   * belongs to no track, and may come before the first unit. Engines that cannot receive it never
+   * call this.
+   *
+   * @param type media type, e.g. {@code application/vnd.onvif.metadata}
+   * @param ticks when it came, in 90 kHz from the zero that all tracks of the session share; from
+   *     one to the next as the camera's timestamps have it
+   * @param payload lent for the call
+   */
+  default void data(String type, long ticks, ByteBuffer payload) {}
+
+  /**
    * Nothing more comes for now: what was told need not wait for more. An engine that lets data
    * gather calls it after each time it took some; others need not.
    */

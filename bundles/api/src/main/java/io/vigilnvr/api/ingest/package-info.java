@@ -4,7 +4,7 @@
  * {@link io.vigilnvr.api.ingest.Ingest} service runs and adopts workers and feeds the hub.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.vigilnvr.api.ingest;
 

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a session shows the worker: the tracks that were chosen of those the camera offers, the
@@ -30,6 +31,14 @@ final class Presentation {
 
   /** Each is a run of its own to those behind us. */
   private static final int MAX_FORMATS_IN_SECOND = 5;
+
+  /** ONVIF Streaming Specification, 5.1.2.1.1: as it is, or compressed. */
+  private static final Set<String> METADATA =
+      Set.of(
+          "VND.ONVIF.METADATA",
+          "VND.ONVIF.METADATA.GZIP",
+          "VND.ONVIF.METADATA.EXI.ONVIF",
+          "VND.ONVIF.METADATA.EXI.EXT");
 
   /** Smaller pictures, and longer ones, no camera makes. */
   private static final int LEAST_SIDE_PX = 64;
@@ -54,16 +63,28 @@ final class Presentation {
   /**
    * A track, and where its packets go.
    *
+   * @param codec empty if it is neither picture nor sound; it has no number then
    * @param timescale ticks of its RTP timestamps in a second
    */
   record Chosen(
-      int number, Sdp.Media media, Codec codec, int timescale, Depacketizer depacketizer) {}
+      int number,
+      Sdp.Media media,
+      Optional<Codec> codec,
+      int timescale,
+      Depacketizer depacketizer) {
+    private boolean isSound() {
+      return codec.isPresent() && !codec.get().isVideo();
+    }
+  }
 
   Presentation(EngineSink sink) {
     this.sink = sink;
   }
 
-  /** Chooses the first video and the first sound that can be received. */
+  /**
+   * Chooses the first video and the first sound that can be received, and the first metadata if
+   * anybody wants it.
+   */
   List<Chosen> choose(Sdp description) throws Fault {
     tracks.clear();
     formatTold = false;
@@ -77,7 +98,7 @@ final class Presentation {
       Optional<Codec> codec = codec(media);
       if (codec.isPresent()
           && !codec.get().isVideo()
-          && tracks.stream().allMatch(track -> track.codec().isVideo())) {
+          && tracks.stream().noneMatch(Chosen::isSound)) {
         tracks.add(audio(media, codec.get(), tracks.size() + 1));
       }
     }
@@ -92,12 +113,18 @@ final class Presentation {
                           .map(each -> each.kind() + " " + shown(each.encoding()))
                           .toList()));
     }
+    if (sink.wantsData()) {
+      description.media().stream()
+          .filter(media -> METADATA.contains(media.encoding()))
+          .findFirst()
+          .ifPresent(media -> tracks.add(data(media)));
+    }
     return List.copyOf(tracks);
   }
 
-  /** Goes on with the first tracks only. */
-  List<Chosen> only(int count) {
-    tracks.subList(count, tracks.size()).clear();
+  /** Goes on without a track. */
+  List<Chosen> without(Chosen refused) {
+    tracks.remove(refused);
     return List.copyOf(tracks);
   }
 
@@ -134,7 +161,7 @@ final class Presentation {
     return new Chosen(
         1,
         media,
-        codec,
+        Optional.of(codec),
         VIDEO_TIMESCALE,
         new VideoDepacketizer(
             codec,
@@ -147,9 +174,19 @@ final class Presentation {
     return new Chosen(
         number,
         media,
-        codec,
+        Optional.of(codec),
         codec == Codec.OPUS ? OPUS_TIMESCALE : media.clockRate(),
         codec == Codec.AAC ? new AacDepacketizer(media, output) : new WholeDepacketizer(output));
+  }
+
+  private Chosen data(Sdp.Media media) {
+    String type = "application/" + media.encoding().toLowerCase(Locale.ROOT);
+    return new Chosen(
+        0,
+        media,
+        Optional.empty(),
+        VIDEO_TIMESCALE,
+        new DocumentDepacketizer((ticks, payload) -> data(type, ticks, payload)));
   }
 
   private void video(Codec codec, long ticks, ByteBuffer payload) throws Fault {
@@ -209,6 +246,13 @@ final class Presentation {
     told = true;
   }
 
+  private void data(String type, long ticks, ByteBuffer payload) throws Fault {
+    if (!ended) {
+      count();
+      sink.data(type, ticks, payload);
+    }
+  }
+
   /** What costs little here costs more behind us: numbers, rings, files. */
   private void count() throws Fault {
     if (++units > MAX_UNITS_IN_SECOND) {
@@ -228,23 +272,27 @@ final class Presentation {
       sink.format(
           new StreamFormat(
               tracks.stream()
-                  .map(
+                  .flatMap(
                       track ->
-                          new Track(
-                              track.number(), track.codec(), track.timescale(), config(track)))
+                          track.codec().stream()
+                              .map(
+                                  codec ->
+                                      new Track(
+                                          track.number(),
+                                          codec,
+                                          track.timescale(),
+                                          config(codec, track.media()))))
                   .toList()));
     }
   }
 
-  private ByteBuffer config(Chosen track) {
-    return switch (track.codec()) {
+  private ByteBuffer config(Codec codec, Sdp.Media media) {
+    return switch (codec) {
       case H264, H265 -> videoConfig;
-      case AAC -> ByteBuffer.wrap(hex(track.media().parameter("config")));
+      case AAC -> ByteBuffer.wrap(hex(media.parameter("config")));
       case OPUS ->
           Codecs.opusConfig(
-              track.media().parameter("sprop-stereo").equals("1") ? 2 : 1,
-              OPUS_PRE_SKIP,
-              OPUS_TIMESCALE);
+              media.parameter("sprop-stereo").equals("1") ? 2 : 1, OPUS_PRE_SKIP, OPUS_TIMESCALE);
       case PCMA, PCMU -> ByteBuffer.allocate(0);
     };
   }

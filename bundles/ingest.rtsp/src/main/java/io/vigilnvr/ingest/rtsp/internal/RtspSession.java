@@ -517,9 +517,9 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
     }
     if (!response.isSuccess() && paths.count() > 0) {
       // The pictures are there; a sound that is offered and refused must not lose them.
-      tracks = presentation.only(paths.count());
+      tracks = presentation.without(tracks.get(paths.count()));
       paths.withdraw();
-      play();
+      goOn();
       return;
     }
     check(response);
@@ -527,11 +527,19 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
     Presentation.Chosen track = tracks.get(paths.count());
     var receiver =
         new RtpReceiver(
-            track.media().payloadType(), track.timescale(), track.depacketizer(), leading);
+            track.media().payloadType(),
+            track.timescale(),
+            track.depacketizer(),
+            // Data does not wait for reports: an event is told once, and at the beginning most.
+            track.codec().isEmpty() ? Optional.empty() : leading);
     if (leading.isEmpty()) {
       leading = Optional.of(receiver);
     }
     paths.open(receiver, new Parameters(response.headers().first("Transport").orElse("")));
+    goOn();
+  }
+
+  private void goOn() throws IOException {
     if (paths.count() < tracks.size()) {
       setUpNext();
     } else {

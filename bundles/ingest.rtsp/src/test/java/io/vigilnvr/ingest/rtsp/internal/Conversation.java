@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,8 @@ final class Conversation implements AutoCloseable, EngineSink {
   long bytes;
   long lost;
   int handedOver;
+  boolean wantsData;
+  final List<String> data = new ArrayList<>();
   int number = FIRST;
   private long now = System.nanoTime();
 
@@ -148,6 +151,16 @@ final class Conversation implements AutoCloseable, EngineSink {
   public void unit(int track, long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {
     units++;
     bytes += payload.remaining();
+  }
+
+  @Override
+  public boolean wantsData() {
+    return wantsData;
+  }
+
+  @Override
+  public void data(String type, long ticks, ByteBuffer payload) {
+    data.add(type + " " + StandardCharsets.UTF_8.decode(payload));
   }
 
   @Override

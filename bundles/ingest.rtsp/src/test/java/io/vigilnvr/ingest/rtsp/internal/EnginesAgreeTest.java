@@ -15,8 +15,11 @@ import io.vigilnvr.api.media.StreamFormat;
 import io.vigilnvr.tck.FrameMark;
 import io.vigilnvr.tck.Sample;
 import io.vigilnvr.tck.SimulatedCameras;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -38,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Both engines get the same of the same stream, byte for byte. Skipped where there is no GStreamer,
  * unless {@code VIGIL_REQUIRE_GSTREAMER=1}. {@code -Dvigil.agree.minutes=30} makes each test go on
- * for so long.
+ * for so long, {@code -Dvigil.agree.samples=FOLDER} compares its MP4 files, too.
  */
 final class EnginesAgreeTest {
   /** Starts and ends of what the two received differ by so many units at most. */
@@ -161,11 +164,13 @@ final class EnginesAgreeTest {
   void onEveryByte() throws Exception {
     Map<String, List<Sink>> cases = new LinkedHashMap<>();
     try (var cameras = SimulatedCameras.start()) {
-      for (String name :
-          List.of("main", "sub", "bframes", "h265", "aac", "main over UDP", "aac over UDP")) {
+      List<String> names =
+          new ArrayList<>(
+              List.of("main", "sub", "bframes", "h265", "aac", "main over UDP", "aac over UDP"));
+      names.addAll(files());
+      for (String name : names) {
         String[] words = name.split(" ", 2);
-        URI uri =
-            cameras.camera("cam" + cases.size()).stream("main", Sample.named(words[0])).uri("main");
+        URI uri = cameras.camera("cam" + cases.size()).stream("main", sample(words[0])).uri("main");
         Transport transport = words.length > 1 ? Transport.UDP : Transport.TCP;
         cases.put(name, engines.stream().map(engine -> receive(engine, uri, transport)).toList());
       }
@@ -173,6 +178,20 @@ final class EnginesAgreeTest {
       await(all, () -> all.stream().allMatch(sink -> sink.count() >= UNITS + MOST_APART));
     }
     cases.forEach(EnginesAgreeTest::compare);
+  }
+
+  private static List<String> files() throws IOException {
+    String folder = System.getProperty("vigil.agree.samples", "");
+    if (folder.isEmpty()) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(Path.of(folder))) {
+      return all.map(Path::toString).filter(name -> name.endsWith(".mp4")).sorted().toList();
+    }
+  }
+
+  private static Sample sample(String name) throws IOException {
+    return Sample.BUILT_IN.contains(name) ? Sample.named(name) : Sample.file(Path.of(name));
   }
 
   private static void compare(String name, List<Sink> sinks) {

@@ -201,6 +201,18 @@ final class RtspFuzzTest {
   }
 
   @FuzzTest(maxDuration = "30s")
+  void documents(byte[] data) throws Fault {
+    var out = new Rtp.Units();
+    var documents = new DocumentDepacketizer(out);
+    each(
+        data,
+        (in, at, length, choice) ->
+            documents.packet(
+                in, at, length, choice >> 5, (choice & 0x10) != 0, (choice & 0x8) != 0));
+    assertThat(out.bytes).isLessThanOrEqualTo(data.length);
+  }
+
+  @FuzzTest(maxDuration = "30s")
   void datagrams(byte[] data) throws Fault {
     int[] given = new int[1];
     int[] taken = new int[1];
@@ -221,6 +233,11 @@ final class RtspFuzzTest {
   }
 
   private static final class Sink implements EngineSink {
+    @Override
+    public boolean wantsData() {
+      return true;
+    }
+
     @Override
     public void format(StreamFormat format) {
       assertThat(format.tracks()).isNotEmpty();

@@ -251,6 +251,60 @@ final class RtspSessionTest {
     assertThat(camera.formats.get(0).tracks()).hasSize(1);
   }
 
+  private static final String METADATA =
+      """
+      m=application 0 RTP/AVP 96
+      a=rtpmap:96 vnd.onvif.metadata.gzip/90000
+      a=control:track3
+      """;
+
+  private Conversation wanting(String refused) throws IOException {
+    String sdp =
+        Conversation.SDP
+            + METADATA
+            + "m=audio 0 RTP/AVP 8\r\na=control:track2\r\n"
+            + METADATA.replace("track3", "track4");
+    var conversation =
+        new Conversation(
+            request ->
+                request.startsWith("SETUP") && request.contains(refused)
+                    ? Conversation.answer(request, "404 Not Found", "", "")
+                    : Conversation.good(request, sdp));
+    all.add(conversation);
+    conversation.wantsData = true;
+    return conversation.talk();
+  }
+
+  /** ONVIF Streaming Specification, 5.1.2.1.1. */
+  @Test
+  void metadataIsReceivedIfItIsWanted() throws Exception {
+    Conversation camera = wanting("nothing");
+    assertThat(camera.wire.methods())
+        .containsExactly("OPTIONS", "DESCRIBE", "SETUP", "SETUP", "SETUP", "PLAY");
+    plays(camera);
+    camera.wire.send(
+        Rtp.interleaved(4, Rtp.packet(1, 0, false, Rtp.text("<a>"))),
+        Rtp.interleaved(4, Rtp.packet(2, 0, true, Rtp.text("</a>"))));
+    assertThat(camera.read().data).containsExactly("application/vnd.onvif.metadata.gzip <a></a>");
+    assertThat(camera.formats.get(0).tracks()).as("pictures and sound").hasSize(2);
+  }
+
+  @Test
+  void metadataThatIsRefusedDoesNotLoseTheRest() throws Exception {
+    Conversation camera = wanting("/track3");
+    plays(camera);
+    assertThat(camera.formats.get(0).tracks()).hasSize(2);
+  }
+
+  @Test
+  void metadataGoesOnWithoutASoundThatIsRefused() throws Exception {
+    Conversation camera = wanting("/track2");
+    plays(camera);
+    camera.wire.send(Rtp.interleaved(2, Rtp.packet(1, 0, true, Rtp.text("<a/>"))));
+    assertThat(camera.read().data).hasSize(1);
+    assertThat(camera.formats.get(0).tracks()).hasSize(1);
+  }
+
   @Test
   void soundIsNotUnderstoodButThePicturesAre() throws Exception {
     String sdp =
