@@ -95,6 +95,8 @@ export function useEventDeeds() {
     if (events.length === 0) return;
     const ids = events.map(({ id }) => id);
     if (leaving) {
+      // There is no way back any more.
+      if (toast.current !== undefined) notifications.hide(toast.current);
       void call('POST', '/events/bulk', { ids: ids.slice(0, AT_ONCE), delete: true }).catch(() => undefined);
       return;
     }
@@ -112,7 +114,8 @@ export function useEventDeeds() {
     say(
       t('deeds.deleted', { count: events.length }),
       () => {
-        clearTimeout(going.current?.timer);
+        if (going.current?.events !== events) return;
+        clearTimeout(going.current.timer);
         going.current = undefined;
         tellLists(client, events);
       },
