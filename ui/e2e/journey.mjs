@@ -102,6 +102,7 @@ async function review() {
   assert.deepEqual([bound.id, bound.settings.offDelaySeconds], ['motion', 1]);
   const tune = page.getByRole('link', { name: 'Tune' });
   await tune.waitFor();
+  await page.getByText('Looking', { exact: true }).waitFor();
   await judge('camera-detection');
 
   step('tune it');
@@ -184,7 +185,8 @@ async function review() {
   await detail.getByRole('link', { name: 'Show in the recording' }).click();
   await page.waitForURL('**/playback?cameras=yard*');
   await motionAt((Date.parse(startedAt) + Date.parse(endedAt)) / 2);
-  // Whoever left the page meant it.
+  // Whoever left the page meant it, and is offered no way back any more.
+  await notice('Event deleted').waitFor({ state: 'detached' });
   await poll('the event is gone for good', async () => (await get(`/events/${third}`)).status === 404);
   assert.equal((await get('/events?camera=yard&limit=100')).items.some(({ id }) => id === third), false);
 
@@ -231,6 +233,7 @@ async function goOn() {
   await page.goto(`${root}/cameras/office/live`);
   const office = page.getByRole('main').locator('video[aria-label="Office"]');
   await moves(office);
+  await office.hover();
   await page.getByRole('button', { name: 'Turn sound on: Office' }).click();
   const heard = () => office.evaluate((it) => (it.muted ? -1 : it.webkitAudioDecodedByteCount));
   await poll('sound', async () => (await heard()) >= 0);
@@ -350,7 +353,8 @@ function notice(text) {
 
 async function open(event) {
   await card(event).getByRole('button').click();
-  await page.waitForURL(`**event=${event}*`);
+  await page.locator(`li[data-event="${event}"][data-current]`).waitFor();
+  await page.getByRole('complementary', { name: 'Event', exact: true }).waitFor();
 }
 
 /** The pointer on the timeline is told of motion there, and it is painted. */

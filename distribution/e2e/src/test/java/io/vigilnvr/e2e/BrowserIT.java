@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -127,8 +126,7 @@ final class BrowserIT {
   }
 
   private static void run(String part, Map<String, Object> facts) throws Exception {
-    Process process =
-        Browser.builder("journey.mjs", part, facts).redirectErrorStream(true).start();
+    Process process = Browser.builder("journey.mjs", part, facts).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(process.exitValue()).as(said).isZero();

@@ -169,7 +169,9 @@ public final class LiveBench {
   private static void delay(Vigil vigil, String id, ObjectNode node) throws Exception {
     Process process =
         Browser.start(
-            "watch.mjs", "delay", watching(vigil, Map.of("camera", id, "seconds", WINDOW.toSeconds())));
+            "watch.mjs",
+            "delay",
+            watching(vigil, Map.of("camera", id, "seconds", WINDOW.toSeconds())));
     node.setAll((ObjectNode) Api.JSON.readTree(process.getInputStream().readAllBytes()));
   }
 
@@ -191,8 +193,7 @@ public final class LiveBench {
       last = Cameras.add(api, "tile " + i, uri, Map.of());
     }
     delay(vigil, last, node.putObject("360p25"));
-    Process process =
-        Browser.start("watch.mjs", "tiles", watching(vigil, Map.of("count", TILES)));
+    Process process = Browser.start("watch.mjs", "tiles", watching(vigil, Map.of("count", TILES)));
     try (BufferedReader said = process.inputReader()) {
       if (said.readLine() == null) {
         throw new AssertionError("the browser showed nothing");
