@@ -129,8 +129,11 @@ public final class EmbeddedPostgres {
       return;
     }
     var binaries = Binaries.in(home);
-    var confined = confinement();
     var cluster = cluster(binaries);
+    if (!Files.exists(cluster)) {
+      return;
+    }
+    var confined = confinement();
     Optional<Postmaster> living = running.filter(Postmaster::isAlive);
     if (living.isEmpty()) {
       living = Postmaster.of(cluster, confined.seen(cluster));

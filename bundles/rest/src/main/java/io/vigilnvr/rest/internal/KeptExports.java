@@ -213,8 +213,8 @@ public final class KeptExports {
   }
 
   private long room() throws IOException {
-    var store = Files.getFileStore(folder);
-    return store.getUsableSpace() - Math.min(KEPT_FREE, store.getTotalSpace() / 20);
+    var disk = folder.toFile();
+    return disk.getUsableSpace() - Math.min(KEPT_FREE, disk.getTotalSpace() / 20);
   }
 
   private void tell(Kept kept) {

@@ -5,12 +5,12 @@ import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.api.storage.VolumeRefusedException;
 import java.io.EOFException;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -299,8 +299,13 @@ final class FileVolume implements Volume {
 
   @Override
   public Capacity capacity() throws IOException {
-    FileStore store = Files.getFileStore(root);
-    return new Capacity(store.getTotalSpace(), store.getUsableSpace());
+    // By path: a FileStore wants the mount point, which is not listed inside a chroot.
+    File file = root.toFile();
+    long total = file.getTotalSpace();
+    if (total == 0) {
+      throw new IOException("cannot tell the size of the disk at " + root);
+    }
+    return new Capacity(total, file.getUsableSpace());
   }
 
   @Override
