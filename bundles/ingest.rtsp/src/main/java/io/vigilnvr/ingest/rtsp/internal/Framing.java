@@ -100,6 +100,7 @@ final class Framing {
       scratch.clear();
       scratch.put(rest);
       int read = scratch.remaining() < LEAST_ROOM ? 0 : wire.read(scratch);
+      boolean all = scratch.hasRemaining() && wire.isTakenWhole();
       scratch.flip();
       if (read > 0 || backlog) {
         taken += Math.max(0, read);
@@ -112,7 +113,7 @@ final class Framing {
       if (read < 0) {
         throw new EOFException();
       }
-      if (read == 0 || backlog) {
+      if (read == 0 || all || backlog) {
         return;
       }
     }

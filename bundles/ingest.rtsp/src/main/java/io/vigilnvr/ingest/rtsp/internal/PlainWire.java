@@ -22,6 +22,11 @@ final class PlainWire implements Wire {
   }
 
   @Override
+  public boolean isTakenWhole() {
+    return true;
+  }
+
+  @Override
   public void write(ByteBuffer bytes) throws IOException {
     if (!waiting.hasRemaining()) {
       channel.write(bytes);

@@ -7,6 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Packets as datagrams to ports of their own, put in order again. */
 final class UdpPaths implements MediaPaths {
@@ -27,6 +28,30 @@ final class UdpPaths implements MediaPaths {
   }
 
   private record Open(UdpPair pair, RtpReceiver receiver, ReorderWindow window) {}
+
+  /** What is done for each datagram or few; made once. */
+  private final class Reading implements Loop.Ready, RtspSession.Step {
+    private final Open track;
+    private @Nullable SelectionKey which;
+
+    Reading(Open track) {
+      this.track = track;
+    }
+
+    @Override
+    public void ready(SelectionKey key) {
+      which = key;
+      guard.run(this);
+    }
+
+    @Override
+    public void run() throws IOException, Fault {
+      SelectionKey key = which;
+      if (key != null) {
+        read(track, key);
+      }
+    }
+  }
 
   private final Loop loop;
   private final InetAddress camera;
@@ -65,7 +90,7 @@ final class UdpPaths implements MediaPaths {
         new ReorderWindow(
             (in, at, length) -> packets.packet(receiver, in, at, length, System.nanoTime()));
     var track = new Open(pair, receiver, window);
-    pair.register(loop.selector(), which -> guard.run(() -> read(track, which)));
+    pair.register(loop.selector(), new Reading(track));
     open.add(track);
   }
 

@@ -13,6 +13,11 @@ interface Wire {
    */
   int read(ByteBuffer into) throws IOException;
 
+  /** Whether a read that leaves room has taken all there was, so that another one is in vain. */
+  default boolean isTakenWhole() {
+    return false;
+  }
+
   /** Sends bytes, now or when there is room for them. */
   void write(ByteBuffer bytes) throws IOException;
 

@@ -21,6 +21,11 @@ final class FakeWire implements Wire {
   private boolean over;
   long taken;
 
+  /** How often it was read, and whether it is as a connection over TCP is. */
+  int reads;
+
+  boolean takenWhole;
+
   FakeWire(Camera camera) {
     this.camera = camera;
   }
@@ -61,7 +66,13 @@ final class FakeWire implements Wire {
   }
 
   @Override
+  public boolean isTakenWhole() {
+    return takenWhole;
+  }
+
+  @Override
   public int read(ByteBuffer into) {
+    reads++;
     while (!sent.isEmpty() && !sent.getFirst().hasRemaining()) {
       sent.removeFirst();
     }

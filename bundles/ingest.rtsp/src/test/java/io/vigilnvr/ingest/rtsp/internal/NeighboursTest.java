@@ -13,12 +13,15 @@ import io.vigilnvr.tck.SimulatedCameras;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -120,6 +123,63 @@ final class NeighboursTest {
       }
     } finally {
       engine.close();
+    }
+  }
+
+  /** What the system's own classes need for a datagram is all there is. */
+  @Test
+  void aDatagramCostsNoObject() throws Exception {
+    var loop = new Loop(Duration.ofDays(1));
+    var taken = new AtomicLong();
+    InetAddress here = InetAddress.getLoopbackAddress();
+    var paths =
+        new UdpPaths(
+            loop,
+            here,
+            here,
+            step -> {
+              try {
+                step.run();
+              } catch (IOException | Fault e) {
+                throw new IllegalStateException(e);
+              }
+            },
+            (receiver, in, at, length, nanos) -> taken.incrementAndGet());
+    try (var camera = DatagramChannel.open()) {
+      String offer = paths.offer();
+      int port = Integer.parseInt(offer.replaceAll(".*client_port=(\\d+)-.*", "$1"));
+      var thread = new AtomicLong();
+      loop.call(
+          () -> {
+            thread.set(Thread.currentThread().getId());
+            try {
+              paths.open(
+                  new RtpReceiver(Rtp.TYPE, 90_000, new WholeDepacketizer((t, p) -> {})),
+                  new Parameters(""));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      camera.bind(new InetSocketAddress(here, 0)).connect(new InetSocketAddress(here, port));
+      var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      ByteBuffer packet = ByteBuffer.allocateDirect(1000);
+      long best = Long.MAX_VALUE;
+      int number = 0;
+      for (int round = 0; round < 5; round++) {
+        long before = threads.getThreadAllocatedBytes(thread.get());
+        for (int i = 0; i < 500; i++) {
+          camera.write(packet.clear().put(0, (byte) 0x80).putShort(2, (short) number++));
+          long sent = number;
+          while (taken.get() < sent) {
+            LockSupport.parkNanos(10_000);
+          }
+        }
+        best = Math.min(best, threads.getThreadAllocatedBytes(thread.get()) - before);
+      }
+      assertThat(best / 500.0).as("bytes for a datagram").isLessThan(16);
+    } finally {
+      loop.call(paths::close);
+      loop.close();
     }
   }
 

@@ -498,6 +498,18 @@ final class RtspSessionTest {
     assertThat(camera.handedOver).isEqualTo(1);
   }
 
+  /** A read that gets nothing costs as much as half of one that gets a picture. */
+  @Test
+  void asksTheSystemOnceForWhatATickBrought() throws Exception {
+    Conversation camera = with(Conversation::good);
+    camera.wire.takenWhole = true;
+    camera.wire.send(Rtp.join(camera.picture(), camera.picture()));
+    int before = camera.wire.reads;
+    camera.session.read(System.nanoTime());
+    assertThat(camera.units).isEqualTo(2);
+    assertThat(camera.wire.reads).isEqualTo(before + 1);
+  }
+
   @Test
   void talkWithoutBeingAsked() throws Exception {
     Conversation camera = with(Conversation::good);
