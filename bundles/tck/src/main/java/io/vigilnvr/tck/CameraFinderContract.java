@@ -18,7 +18,7 @@ public abstract class CameraFinderContract {
   /** A network loses things and machines are busy: who is not found at once is looked for again. */
   private static final int TRIES = 40;
 
-  private static final Duration SHORT = Duration.ofMillis(500);
+  private static final Duration SHORT = Duration.ofMillis(300);
 
   /** Makes the finder under test, in a network with a camera; called once for each test. */
   protected abstract CameraFinder newFinder() throws Exception;
