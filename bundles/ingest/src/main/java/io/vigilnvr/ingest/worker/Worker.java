@@ -35,9 +35,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The program. One thread reads the platform's wishes, watches the streams and, every 20 ms or when
- * an engine hands over, writes what all streams have to the socket at once; engines have threads of
- * their own.
+ * The program. One thread reads the platform's wishes, watches the streams and, when an engine
+ * hands over, or every 20 ms for those that do not, writes what all streams have to the socket at
+ * once; engines have threads of their own.
  */
 public final class Worker implements WorkerStream.Surroundings {
   /**
@@ -158,13 +158,25 @@ public final class Worker implements WorkerStream.Surroundings {
       if (isOver(nanos)) {
         break;
       }
-      selector.select(platform == null || streams.isEmpty() ? IDLE_MILLIS : FLUSH_MILLIS);
+      selector.select(patienceMillis());
       for (SelectionKey key : selector.selectedKeys()) {
         handle(key);
       }
       selector.selectedKeys().clear();
     }
     close();
+  }
+
+  /** Where all engines say when they have something, the clock alone need not wake anybody. */
+  private long patienceMillis() {
+    if (platform != null) {
+      for (WorkerStream stream : streams.values()) {
+        if (stream.comesUntold()) {
+          return FLUSH_MILLIS;
+        }
+      }
+    }
+    return IDLE_MILLIS;
   }
 
   private boolean isOver(long nanos) {

@@ -191,6 +191,12 @@ final class WorkerStream {
     }
   }
 
+  /** Whether units come of which nobody says so: they are to be looked for. */
+  boolean comesUntold() {
+    Session current = session;
+    return current != null && current.lastUnitNanos != 0 && !current.handsOver;
+  }
+
   /** What the ring may hold at most. */
   void ringLimit(long bytes) {
     synchronized (lock) {
@@ -463,6 +469,9 @@ final class WorkerStream {
     /** Of the primary track; 0 before the first. */
     volatile long lastUnitNanos;
 
+    /** Whether the engine says itself when there is something to send. */
+    volatile boolean handsOver;
+
     boolean live = true;
     private @Nullable StreamFormat format;
 
@@ -572,6 +581,7 @@ final class WorkerStream {
 
     @Override
     public void handOver() {
+      handsOver = true;
       worker.hurry();
     }
 

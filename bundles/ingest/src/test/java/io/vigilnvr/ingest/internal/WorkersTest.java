@@ -194,6 +194,17 @@ final class WorkersTest {
     assertThat(life.hub.of(DOOR).events().get(1)).isEqualTo("closed");
   }
 
+  /** The worker does not look for units of such an engine by the clock. */
+  @Test
+  void feedsTheHubWithWhatAnEngineHandsOver() throws Exception {
+    Life life = life();
+    life.hub.startAt(DOOR, 1);
+    life.workers.open(DOOR, source("handing/50.1000"), (stream, status) -> {});
+    await(() -> life.hub.of(DOOR).units() > 60);
+    assertContiguous(life.hub.of(DOOR).numbers(), 1);
+    assertContiguous(life.hub.of(DOOR).counts(), 0);
+  }
+
   private static StreamSource chosen(String engine, String certificate) {
     return new StreamSource.Rtsp(
         URI.create("fake://made/50.1000"),

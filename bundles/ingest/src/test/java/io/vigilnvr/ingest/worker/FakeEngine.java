@@ -23,7 +23,8 @@ import java.util.concurrent.locks.LockSupport;
  * fake://refused/} refuses the login, {@code fake://missing/} has no such stream, {@code
  * fake://dead/} never says anything, and {@code fake://strange/} says what this engine does not
  * understand; {@code fake://watched/} counts from a million on while it is watched, and {@code
- * fake://telephone/} sends G.711, too, that counts -1.
+ * fake://telephone/} sends G.711, too, that counts -1. {@code fake://handing/} lets three units
+ * gather and then hands them over.
  */
 public final class FakeEngine implements IngestEngine {
   /** avcC of 640x360. */
@@ -87,12 +88,14 @@ public final class FakeEngine implements IngestEngine {
     private final Thread thread;
     private final boolean countsWatched;
     private final boolean sounds;
+    private final boolean handsOver;
     private volatile boolean closed;
     private volatile boolean watched;
 
     Session(int rate, int bytes, String host, EngineSink sink) {
       this.countsWatched = host.equals("watched");
       this.sounds = host.equals("telephone");
+      this.handsOver = host.equals("handing");
       thread = new Thread(() -> send(rate, bytes, sink), "fake");
       thread.setDaemon(true);
       thread.start();
@@ -111,6 +114,9 @@ public final class FakeEngine implements IngestEngine {
         if (sounds) {
           long soundTicks = ticks * 8000 / 90_000;
           sink.unit(2, soundTicks, soundTicks, true, sound.clear());
+        }
+        if (handsOver && count % 3 == 2) {
+          sink.handOver();
         }
         LockSupport.parkNanos(
             start + (count + 1) * TimeUnit.SECONDS.toNanos(1) / rate - System.nanoTime());
