@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * Checks what a user asks for a camera to be, and names each wrong field.
  *
  * <p>What depends on a plugin that is missing now can be kept as it is, but not changed: nobody
- * could say whether the change is right.
+ * could say whether the change is right. So can a detector's settings that are not right any more.
  */
 final class DraftCheck {
   private static final int MAX_TEXT = 100;
@@ -326,30 +326,44 @@ final class DraftCheck {
       String pointer = "/detectors/" + i;
       if (!seen.add(binding.id())) {
         problems.add(new Problem(pointer + "/id", "is there twice"));
-      } else if (catalog.type(Kind.DETECTOR, binding.id()).isPresent()) {
-        try {
-          Map<String, Object> settings =
-              catalog.check(Kind.DETECTOR, binding.id(), binding.settings());
-          checked.add(new Camera.DetectorBinding(binding.id(), settings));
-        } catch (InvalidSettingsException e) {
-          problems.addAll(e.under(pointer + "/settings").problems());
-        } catch (NoSuchElementException e) {
-          problems.add(new Problem(pointer + "/id", "is not installed any more"));
-        }
       } else {
-        present
-            .flatMap(
-                old ->
-                    old.camera().detectors().stream()
-                        .filter(one -> one.id().equals(binding.id()))
-                        .filter(one -> Json.same(one.settings(), binding.settings()))
-                        .findFirst())
-            .ifPresentOrElse(
-                checked::add,
-                () -> problems.add(new Problem(pointer + "/id", "there is no such detector")));
+        checkDetector(binding, kept(binding, present), pointer, checked, problems);
       }
     }
     return checked;
+  }
+
+  /**
+   * @param kept as the camera has it already: what was right once, and is not any more, e.g. since
+   *     a model was replaced, does not stand in the way of other changes
+   */
+  private void checkDetector(
+      Camera.DetectorBinding binding,
+      Optional<Camera.DetectorBinding> kept,
+      String pointer,
+      List<Camera.DetectorBinding> checked,
+      List<Problem> problems) {
+    try {
+      Map<String, Object> settings = catalog.check(Kind.DETECTOR, binding.id(), binding.settings());
+      checked.add(new Camera.DetectorBinding(binding.id(), settings));
+    } catch (InvalidSettingsException e) {
+      kept.ifPresentOrElse(
+          checked::add, () -> problems.addAll(e.under(pointer + "/settings").problems()));
+    } catch (NoSuchElementException e) {
+      kept.ifPresentOrElse(
+          checked::add,
+          () -> problems.add(new Problem(pointer + "/id", "there is no such detector")));
+    }
+  }
+
+  private static Optional<Camera.DetectorBinding> kept(
+      Camera.DetectorBinding binding, Optional<Present> present) {
+    return present.flatMap(
+        old ->
+            old.camera().detectors().stream()
+                .filter(one -> one.id().equals(binding.id()))
+                .filter(one -> Json.same(one.settings(), binding.settings()))
+                .findFirst());
   }
 
   private static void checkZones(List<Camera.Zone> zones, List<Problem> problems) {

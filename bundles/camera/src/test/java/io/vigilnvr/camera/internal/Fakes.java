@@ -132,6 +132,7 @@ final class Fakes {
     final Set<String> recorders = ConcurrentHashMap.newKeySet();
     final Set<String> detectors = ConcurrentHashMap.newKeySet();
     volatile boolean hasDriver = true;
+    volatile Set<String> detectorSettings = Set.of("sensitivity");
 
     Catalog() {
       recorders.add("continuous");
@@ -177,7 +178,7 @@ final class Fakes {
       var known =
           kind == Kind.CAMERA_DRIVER
               ? Set.of("url", "subUrl", "username", "password", "port")
-              : Set.of("sensitivity");
+              : detectorSettings;
       for (String name : settings.keySet()) {
         if (!known.contains(name)) {
           throw new InvalidSettingsException("/" + name, "is not known");

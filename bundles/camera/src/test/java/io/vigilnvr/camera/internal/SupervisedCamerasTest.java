@@ -401,6 +401,35 @@ final class SupervisedCamerasTest {
     cameras.replace(camera.id(), 2, renamed(camera, "Wall", camera.settings()));
   }
 
+  @Test
+  void whatADetectorDoesNotTakeAnyMoreIsKeptUntilItIsChanged() throws Exception {
+    Camera camera = cameras.create(detecting("Door", Map.of("sensitivity", 0.5)));
+    catalog.detectorSettings = Set.of();
+    Camera renamed = cameras.replace(camera.id(), 1, detecting("Gate", Map.of("sensitivity", 0.5)));
+    assertThat(renamed.name()).isEqualTo("Gate");
+    assertThat(renamed.detectors()).isEqualTo(camera.detectors());
+    var e =
+        catchThrowableOfType(
+            InvalidSettingsException.class,
+            () -> cameras.replace(camera.id(), 2, detecting("Gate", Map.of("sensitivity", 0.6))));
+    assertThat(pointers(e)).containsExactly("/detectors/0/settings/sensitivity");
+    cameras.replace(camera.id(), 2, detecting("Gate", Map.of()));
+  }
+
+  private static CameraDraft detecting(String name, Map<String, Object> settings) {
+    CameraDraft plain = draft(name, URL);
+    return new CameraDraft(
+        plain.name(),
+        plain.driver(),
+        plain.enabled(),
+        plain.settings(),
+        plain.recording(),
+        List.of(new Camera.DetectorBinding("motion", settings)),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
   // ---- the database and the snapshot
 
   @Test
