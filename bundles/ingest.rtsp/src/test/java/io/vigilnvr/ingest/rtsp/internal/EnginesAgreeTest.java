@@ -37,12 +37,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Both engines get the same of the same stream, byte for byte. Skipped where there is no GStreamer,
  * unless {@code VIGIL_REQUIRE_GSTREAMER=1}. {@code -Dvigil.agree.minutes=30} makes each test go on
  * for so long, {@code -Dvigil.agree.samples=FOLDER} compares its MP4 files, too.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class EnginesAgreeTest {
   /** Starts and ends of what the two received differ by so many units at most. */
   private static final int MOST_APART = 150;
@@ -196,8 +199,8 @@ final class EnginesAgreeTest {
 
   private static void compare(String name, List<Sink> sinks) {
     long lost = sinks.stream().mapToLong(sink -> sink.lost.get()).sum();
-    // In half an hour of a busy machine the system drops datagrams, of one or of the other.
-    long allowance = name.endsWith("UDP") ? UNITS / 100 : 0;
+    // A busy machine drops datagrams, of one or of the other.
+    long allowance = name.endsWith("UDP") ? Math.max(10, UNITS / 100) : 0;
     assertThat(lost).as("lost of %s", name).isLessThanOrEqualTo(allowance);
     StreamFormat one = sinks.get(0).formats.get(0);
     assertThat(sinks.get(1).formats.get(0).tracks()).as(name).hasSameSizeAs(one.tracks());

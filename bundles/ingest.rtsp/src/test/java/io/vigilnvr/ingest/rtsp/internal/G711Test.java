@@ -18,10 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** G.711 is received as it is; that MP4 does not carry it is the worker's to know. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class G711Test {
   private static final class Sink implements EngineSink {

@@ -21,10 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an ONVIF camera tells beside its pictures, for a sink that wants it. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class MetadataTest {
   private static final int DOCUMENTS = 8;

@@ -106,6 +106,51 @@ final class RtspFuzzTest {
     }
   }
 
+  /** Messages and packets told apart: each byte is part of one thing at most. */
+  @FuzzTest(maxDuration = "30s")
+  void frames(byte[] data) throws IOException {
+    var wire = new FakeWire(request -> new byte[0]);
+    wire.pieces(1 + data.length % 61);
+    wire.send(data);
+    long[] bytes = new long[1];
+    var framing =
+        new Framing(
+            wire,
+            new Framing.Taker() {
+              @Override
+              public boolean isPlaying() {
+                return data.length % 2 == 0;
+              }
+
+              @Override
+              public boolean isChannel(int channel) {
+                return channel < 4;
+              }
+
+              @Override
+              public boolean packet(int channel, ByteBuffer in, int at, int length, long nanos) {
+                assertThat(at + length).isLessThanOrEqualTo(in.limit());
+                bytes[0] += 4 + length;
+                return channel % 2 == 0;
+              }
+
+              @Override
+              public void message(RtspMessage message) {
+                bytes[0] += "A\n\n".length();
+              }
+            });
+    ByteBuffer scratch = ByteBuffer.allocate(256 * 1024);
+    try {
+      for (int turn = 0; wire.taken < data.length && turn < 1000; turn++) {
+        framing.read(scratch, System.nanoTime());
+      }
+      assertThat(wire.taken).isEqualTo(data.length);
+    } catch (Fault e) {
+      assertThat(e).hasMessageContaining("camera");
+    }
+    assertThat(bytes[0]).isLessThanOrEqualTo(data.length);
+  }
+
   @FuzzTest(maxDuration = "30s")
   void packets(byte[] data) throws Fault {
     var units = new long[1];

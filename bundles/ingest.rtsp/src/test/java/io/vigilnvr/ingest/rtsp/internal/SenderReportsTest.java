@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,9 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A camera that sends its sound later than the pictures of the same moment; the timestamps of both
  * begin anywhere, as RFC 3550, 5.1 asks for.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class SenderReportsTest {
-  private static final int UNITS = 60;
+  private static final int UNITS = 30;
 
   private static final class Sink implements EngineSink {
     private Optional<StreamFormat> format = Optional.empty();
@@ -65,15 +68,15 @@ final class SenderReportsTest {
     }
   }
 
-  /** Wrong reports are as good as none: then it is arrival that counts. */
+  /** Wrong reports are as good as none: then it is arrival that counts, on a busy machine, too. */
   @ParameterizedTest
-  @CsvSource({"RIGHT,0.6,0.15", "WRONG,0,0.4", "ABSENT,0,0.4"})
+  @CsvSource({"RIGHT,1.5,0.2", "WRONG,0,1", "ABSENT,0,1"})
   void putSoundBesideItsPictures(Rtcp reports, double behind, double tolerance) throws Exception {
     var engine = new RtspEngine();
     var sink = new Sink();
     try (var cameras = SimulatedCameras.start()) {
       var camera =
-          cameras.camera("front").stream("main", Sample.aac()).soundLate(Duration.ofMillis(600));
+          cameras.camera("front").stream("main", Sample.aac()).soundLate(Duration.ofMillis(1500));
       camera.rtcp(reports);
       var source =
           new StreamSource.Rtsp(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vigilnvr.api.camera.CameraException.Kind;
 import io.vigilnvr.api.camera.StreamSource;
+import io.vigilnvr.api.camera.StreamSource.Transport;
 import io.vigilnvr.api.ingest.EngineRequest;
 import io.vigilnvr.api.ingest.EngineSession;
 import io.vigilnvr.api.ingest.EngineSink;
@@ -13,20 +14,25 @@ import io.vigilnvr.tck.SimulatedCamera;
 import io.vigilnvr.tck.SimulatedCameras;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What is read at once, and what waits for a tick: told by an engine whose ticks never come. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
 final class WatchedTest {
   private static final int PICTURES = 25;
 
   private static final class Sink implements EngineSink {
     final AtomicInteger units = new AtomicInteger();
+    final AtomicInteger handedOver = new AtomicInteger();
     volatile String failure = "";
 
     @Override
@@ -35,6 +41,11 @@ final class WatchedTest {
     @Override
     public void unit(int track, long pts, long dts, boolean keyframe, ByteBuffer payload) {
       units.incrementAndGet();
+    }
+
+    @Override
+    public void handOver() {
+      handedOver.set(units.get());
     }
 
     @Override
@@ -70,16 +81,39 @@ final class WatchedTest {
     return camera.sessions("main").stream().mapToLong(SimulatedCamera.Session::frames).sum();
   }
 
+  private EngineSession open(RtspEngine engine, SimulatedCamera camera, Transport transport) {
+    var source = new StreamSource.Rtsp(camera.uri("main"), Optional.empty(), transport, false);
+    return engine.open(new EngineRequest("front/main", source, Duration.ofSeconds(10)), sink);
+  }
+
+  /** The system holds too few datagrams for a tick; but their units go on at one, as all do. */
+  @Test
+  void datagramsAreReadAtOnceAndHandedOverAtTicks() throws Exception {
+    try (var cameras = SimulatedCameras.start()) {
+      SimulatedCamera camera = cameras.camera("front").stream("main", Sample.sub());
+      var endless = new RtspEngine(Duration.ofDays(1));
+      EngineSession session = open(endless, camera, Transport.UDP);
+      await(() -> sink.units.get() >= PICTURES);
+      assertThat(sink.handedOver).hasValue(0);
+      session.close();
+      endless.close();
+      for (Transport transport : List.of(Transport.UDP, Transport.TCP)) {
+        int before = sink.units.get();
+        var engine = new RtspEngine();
+        EngineSession other = open(engine, camera, transport);
+        await(() -> sink.handedOver.get() >= before + PICTURES);
+        other.close();
+        engine.close();
+      }
+    }
+  }
+
   @Test
   void whatIsWatchedIsReadAtOnceAndOnlyThat() throws Exception {
     var engine = new RtspEngine(Duration.ofDays(1));
     try (var cameras = SimulatedCameras.start()) {
       SimulatedCamera camera = cameras.camera("front").stream("main", Sample.sub());
-      var source =
-          new StreamSource.Rtsp(
-              camera.uri("main"), Optional.empty(), StreamSource.Transport.TCP, false);
-      EngineSession session =
-          engine.open(new EngineRequest("front/main", source, Duration.ofSeconds(10)), sink);
+      EngineSession session = open(engine, camera, Transport.TCP);
       await(() -> sent(camera) > 0);
       int gathering = awaitGathering(camera);
       session.watched(true);
