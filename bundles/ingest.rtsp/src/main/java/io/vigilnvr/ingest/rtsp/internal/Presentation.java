@@ -137,7 +137,7 @@ final class Presentation {
       // DON and interleaving were never seen in a camera: RFC 6184, 6.2 has three modes, 2 is left.
       case "H264" ->
           media.number("packetization-mode", 0) < 2 ? Optional.of(Codec.H264) : Optional.empty();
-      case "H265", "HEVC" ->
+      case "H265" ->
           media.number("sprop-max-don-diff", 0) == 0 ? Optional.of(Codec.H265) : Optional.empty();
       case "MPEG4-GENERIC" ->
           media.parameter("config").isEmpty() || !AacDepacketizer.understands(media)

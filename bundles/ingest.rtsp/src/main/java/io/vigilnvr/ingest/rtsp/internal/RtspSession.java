@@ -458,7 +458,8 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
         if (state == State.PLAYING) {
           dialogue.keptAlive(request.method(), response);
         } else {
-          // A camera that does not answer OPTIONS well may still describe its stream.
+          // Who refuses OPTIONS may still describe its stream, which needs no OPTIONS before:
+          // RFC 2326, 14.2.
           dialogue.knows(response);
           describe();
         }
@@ -507,7 +508,7 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
   }
 
   private void setUp(Response response) throws IOException, Fault {
-    if (response.status() == 461) {
+    if (response.status() == 461) { // RFC 2326, 11.3.12
       if (source.transport() == Transport.AUTO && udp) {
         overTcp();
         return;
@@ -516,7 +517,8 @@ final class RtspSession implements EngineSession, Loop.Ready, Framing.Taker {
           "the camera does not send over " + (udp ? "UDP" : "TCP") + "; choose another transport");
     }
     if (!response.isSuccess() && paths.count() > 0) {
-      // The pictures are there; a sound that is offered and refused must not lose them.
+      // The pictures are there; a sound that is offered and refused must not lose them. Each track
+      // is set up by itself: RFC 2326, 10.4.
       tracks = presentation.without(tracks.get(paths.count()));
       paths.withdraw();
       goOn();

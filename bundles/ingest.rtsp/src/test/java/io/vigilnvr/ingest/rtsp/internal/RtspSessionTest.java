@@ -227,6 +227,25 @@ final class RtspSessionTest {
     plays(with(request -> Rtp.join(Conversation.good(request), Conversation.good(request))));
   }
 
+  /** RFC 2326, 14.2 does without. */
+  @ParameterizedTest
+  @ValueSource(strings = {"501 Not Implemented", "404 Not Found", "454 Session Not Found"})
+  void optionsNeedNotBeKnown(String status) throws Exception {
+    Conversation camera = but("OPTIONS", request -> Conversation.answer(request, status, "", ""));
+    plays(camera);
+    camera.later(Duration.ofSeconds(11)).read();
+    assertThat(camera.wire.methods()).as("no other way is known").endsWith("OPTIONS");
+    plays(camera);
+  }
+
+  /** RFC 2326, 11.3.12. */
+  @Test
+  void saysIfTheTransportIsRefused() throws Exception {
+    fails(
+        but("SETUP", request -> Conversation.answer(request, "461 Unsupported Transport", "", "")),
+        "does not send over TCP");
+  }
+
   @Test
   void answersNeedNoNumber() throws Exception {
     plays(
