@@ -22,8 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A camera that fails for years must not fill the worker. */
+@Isolated("counts the files of the process")
 final class LeakTest {
   private static final class Waiting implements EngineSink {
     final CountDownLatch unit = new CountDownLatch(1);
