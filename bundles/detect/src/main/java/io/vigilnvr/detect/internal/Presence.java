@@ -17,7 +17,10 @@ final class Presence {
   private @Nullable Instant since;
   private Instant lastSeen = Instant.MIN;
 
-  /** On once it is seen in so many of so many frames; off once it is not seen for that long. */
+  /**
+   * On once it is seen in so many of so many frames; off once it is not seen for that long, and in
+   * as many frames: where few are looked at, one that misses it says little.
+   */
   Presence(int hits, int outOf, Duration offDelay) {
     this.hits = hits;
     this.outOf = outOf;
@@ -42,10 +45,19 @@ final class Presence {
     }
     if (since == null && seenOfLast() >= hits) {
       since = last.stream().filter(Look::seen).findFirst().orElseThrow().at;
-    } else if (since != null && !seen && !at.isBefore(lastSeen.plus(offDelay))) {
+    } else if (since != null && missed() >= hits && !at.isBefore(lastSeen.plus(offDelay))) {
       off();
     }
     return since != null;
+  }
+
+  /** In how many of the last frames it was not seen any more. */
+  private int missed() {
+    int missed = 0;
+    for (Look look : last) {
+      missed = look.seen ? 0 : missed + 1;
+    }
+    return missed;
   }
 
   /** In how many of the last frames it was seen. */

@@ -25,6 +25,10 @@ final class Tracker {
 
   private static final double LEAST_OVERLAP = 0.15;
   private static final double FARTHEST = 0.8;
+
+  /** Between frames farther apart than a second things move farther; this many times at most. */
+  private static final double MOST_STRETCH = 3;
+
   private static final double MOST_GROWTH = 4;
 
   /** Of another label: only in the same place. */
@@ -34,6 +38,7 @@ final class Tracker {
 
   private final List<Track> tracks = new ArrayList<>();
   private Policy policy;
+  private Instant lastFrame = Instant.MIN;
   private int lastId;
 
   Tracker(Policy policy) {
@@ -54,7 +59,9 @@ final class Tracker {
     List<Optional<Track>> found = new ArrayList<>();
     seen.forEach(detection -> found.add(Optional.empty()));
     Set<Track> hit = new HashSet<>();
-    for (Pair pair : pairs(at, seen)) {
+    double stretch = stretch(at);
+    lastFrame = at;
+    for (Pair pair : pairs(at, seen, stretch)) {
       if (found.get(pair.detection).isEmpty() && hit.add(pair.track)) {
         pair.track.hit(seen.get(pair.detection), at);
         found.set(pair.detection, Optional.of(pair.track));
@@ -72,12 +79,20 @@ final class Tracker {
     return found;
   }
 
-  private List<Pair> pairs(Instant at, List<Detection> seen) {
+  /** How much farther than usual things may have moved since the last frame. */
+  private double stretch(Instant at) {
+    double seconds =
+        lastFrame.equals(Instant.MIN) ? 0 : Duration.between(lastFrame, at).toMillis() / 1000.0;
+    return Math.max(1, Math.min(MOST_STRETCH, seconds));
+  }
+
+  private List<Pair> pairs(Instant at, List<Detection> seen, double stretch) {
     List<Pair> pairs = new ArrayList<>();
     for (Track track : tracks) {
       Box expected = track.expected(at);
+      double farthest = FARTHEST * (track.isStationary() ? 1 : stretch);
       for (int i = 0; i < seen.size(); i++) {
-        double fit = fit(track, expected, seen.get(i), at);
+        double fit = fit(track, expected, seen.get(i), at, farthest);
         if (fit > 0) {
           pairs.add(new Pair(track, i, fit));
         }
@@ -88,7 +103,8 @@ final class Tracker {
   }
 
   /** Above zero if the detection may be of the track; the more, the likelier. */
-  private static double fit(Track track, Box expected, Detection detection, Instant at) {
+  private static double fit(
+      Track track, Box expected, Detection detection, Instant at, double farthest) {
     Box box = detection.box();
     double overlap = Boxes.overlap(expected, box);
     boolean sameLabel = track.label().equals(detection.label());
@@ -105,7 +121,7 @@ final class Tracker {
             / Math.max(1e-6, diagonal);
     double growth = Math.max(1e-9, Boxes.area(box)) / Math.max(1e-9, Boxes.area(expected));
     boolean alike = growth < MOST_GROWTH && growth > 1 / MOST_GROWTH;
-    if (overlap < LEAST_OVERLAP && !(alike && distance <= FARTHEST)) {
+    if (overlap < LEAST_OVERLAP && !(alike && distance <= farthest)) {
       return 0;
     }
     double unseen = Math.max(0, Duration.between(track.lastSeen(), at).toMillis() / 1000.0);
@@ -146,11 +162,13 @@ final class Tracker {
 
   /** Somebody looks again, after so long. */
   void resume(Duration pause) {
+    lastFrame = lastFrame.equals(Instant.MIN) ? lastFrame : lastFrame.plus(pause);
     tracks.forEach(track -> track.shift(pause));
   }
 
   void clear() {
     tracks.clear();
+    lastFrame = Instant.MIN;
   }
 
   List<Track> tracks() {

@@ -31,11 +31,24 @@ final class PresenceTest {
     for (int i = 0; i < 3; i++) {
       presence.look(second(0.2 * i), true);
     }
+    assertThat(presence.look(second(1.9), false)).isTrue();
     assertThat(presence.look(second(2.3), false)).isTrue();
     assertThat(presence.look(second(2.4), false)).isFalse();
     assertThat(presence.lastSeen()).isEqualTo(second(0.4));
     // Begins from nothing.
     assertThat(presence.look(second(2.6), true)).isFalse();
+  }
+
+  /** A busy machine looks at few frames: one in which it is missed must not end it. */
+  @Test
+  void oneFrameThatMissesItAfterALongGapDoesNotEndIt() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(presence.look(second(4 * i), i % 4 != 3)).isEqualTo(i > 1);
+    }
+    assertThat(presence.since()).isEqualTo(second(0));
+    assertThat(presence.look(second(40), false)).isTrue();
+    assertThat(presence.look(second(44), false)).isTrue();
+    assertThat(presence.look(second(48), false)).isFalse();
   }
 
   @Test

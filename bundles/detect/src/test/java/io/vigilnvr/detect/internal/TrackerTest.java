@@ -60,11 +60,32 @@ final class TrackerTest {
     assertThat(take(2.8, person(0.38))).containsExactly(1);
   }
 
+  /** Who walks 0.07 of the picture in a second, and is looked at once in three. */
+  @Test
+  void followsWhoIsSeldomLookedAt() {
+    Set<Integer> ids = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      ids.addAll(take(3 * i, person(0.05 + 0.2 * i)));
+    }
+    assertThat(ids).containsExactly(1);
+  }
+
+  @Test
+  void doesNotTakeWhoComesFarAwayForWhoWent() {
+    for (int i = 0; i < 10; i++) {
+      take(0.2 * i, person(0.1));
+    }
+    take(2);
+    assertThat(take(2.2, person(0.7))).containsExactly(2);
+  }
+
   @Test
   void forgetsWhatIsGone() {
     for (int i = 0; i < 10; i++) {
       take(0.2 * i, person(0.5));
     }
+    take(4.1);
+    take(4.3);
     take(4.5);
     assertThat(tracker.tracks()).isEmpty();
     assertThat(take(5, person(0.5))).containsExactly(2);
