@@ -38,14 +38,18 @@ public final class ErrorServlet extends HttpServlet {
     int status = said instanceof Integer code && code >= 400 ? code : 404;
     String at = path == null ? request.getRequestURI() : path.toString();
     Problem problem = Problem.of(status, Problem.defaultDetail(status));
-    Headers.put(response);
     if (status == 404 && at.startsWith("/api/") && backend.isUnsettled()) {
       problem = Problem.unsettled();
     }
+    answer(problem.at(at), response);
+  }
+
+  static void answer(Problem problem, HttpServletResponse response) throws IOException {
+    Headers.put(response);
     if (problem.status() == 503) {
       response.setHeader("Retry-After", "2");
     }
-    byte[] body = Json.MAPPER.writeValueAsBytes(problem.at(at));
+    byte[] body = Json.MAPPER.writeValueAsBytes(problem);
     response.setStatus(problem.status());
     response.setContentType(Problem.MEDIA_TYPE);
     response.setContentLength(body.length);

@@ -34,8 +34,13 @@ public final class HealthServlet extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    answer(backend, request.getServletPath(), response);
+  }
+
+  static void answer(Backend backend, String path, HttpServletResponse response)
+      throws IOException {
     Headers.put(response);
-    if (request.getServletPath().endsWith("/live")) {
+    if (path.endsWith("/live")) {
       write(response, 200, new Live(true));
       return;
     }
