@@ -52,7 +52,9 @@ final class OpenApi {
           Map.entry("zone", "A time zone, or of events the name of a zone that they touched"),
           Map.entry("reviewed", "Whether somebody has seen to it"),
           Map.entry("retained", "Whether somebody wants it kept"),
-          Map.entry("detector", "Id of the detector that found it"),
+          Map.entry("detector", "A detector's id; of events: who found it"),
+          Map.entry("model", "A model's id"),
+          Map.entry("format", "What it is sent as"),
           Map.entry("minScore", "How sure its source is at least, 0 to 1"),
           Map.entry("event", "An event's id"),
           Map.entry("Last-Event-ID", "The id that came last: what changed since is told first"),
@@ -85,11 +87,11 @@ final class OpenApi {
    */
   Map<String, Object> document(
       List<ResourceRoutes.Found> routes, List<ResourceRoutes.Foreign> foreign) {
-    var paths = new TreeMap<String, Map<String, Object>>();
+    var paths = new TreeMap<String, Map<String, Map<String, Object>>>();
     for (ResourceRoutes.Foreign found : foreign) {
       paths
           .computeIfAbsent("/" + found.path(), path -> new LinkedHashMap<>())
-          .put(found.method().toLowerCase(Locale.ROOT), operation(found));
+          .merge(found.method().toLowerCase(Locale.ROOT), operation(found), OpenApi::both);
     }
     // Of two that claim the same, ours is served.
     for (ResourceRoutes.Found found : routes) {
@@ -153,6 +155,19 @@ final class OpenApi {
         parameters.stream().anyMatch(parameter -> "query".equals(parameter.get("in")));
     operation.put("responses", responses(found, entity.isPresent(), hasQuery));
     return operation;
+  }
+
+  /** JAX-RS picks one of several methods by what is sent; to callers they are one operation. */
+  private static Map<String, Object> both(Map<String, Object> one, Map<String, Object> other) {
+    if (one.get("requestBody") instanceof Map<?, ?> body
+        && body.get("content") instanceof Map<?, ?> known
+        && other.get("requestBody") instanceof Map<?, ?> otherBody
+        && otherBody.get("content") instanceof Map<?, ?> more) {
+      var content = new TreeMap<Object, Object>(more);
+      content.putAll(known);
+      one.put("requestBody", Map.of("required", true, "content", content));
+    }
+    return one;
   }
 
   /** Of a plugin's route nothing is known but what JAX-RS must know. */

@@ -61,7 +61,10 @@ final class ResourceRoutes {
         }
       }
     }
-    found.sort(Comparator.comparing(Foreign::path).thenComparing(Foreign::method));
+    found.sort(
+        Comparator.comparing(Foreign::path)
+            .thenComparing(Foreign::method)
+            .thenComparing(one -> one.handler().getName()));
     return found;
   }
 

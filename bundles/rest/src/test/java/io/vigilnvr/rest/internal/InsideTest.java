@@ -8,13 +8,17 @@ import io.vigilnvr.api.camera.CameraFinder.FoundCamera;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.plugin.RestResource;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import javax.ws.rs.Consumes;
 import javax.ws.rs.GET;
+import javax.ws.rs.POST;
 import javax.ws.rs.PathParam;
 import javax.ws.rs.QueryParam;
+import javax.ws.rs.core.MediaType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,5 +232,34 @@ final class InsideTest {
     site.rest.unbind(pictures);
     site.rest.rebuild();
     assertThat(admin.get("openapi.json").text()).doesNotContain("greeting");
+  }
+
+  /** Takes the same in two forms. */
+  @javax.ws.rs.Path("parcels")
+  public static final class Parcels implements RestResource {
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    public String send(InputStream body) {
+      return "form";
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public String describe(Map<String, Object> body) {
+      return "words";
+    }
+  }
+
+  @Test
+  void describesBothFormsOfWhatAPluginTakes() {
+    site.rest.bind(new Parcels());
+    site.rest.rebuild();
+
+    var route = site.as(Role.ADMIN).get("openapi.json").json().at("/paths/~1parcels/post");
+
+    assertThat(route.get("summary").asText()).isEqualTo("Describe");
+    assertThat(route.at("/requestBody/content").fieldNames())
+        .toIterable()
+        .containsExactly("application/json", "multipart/form-data");
   }
 }
