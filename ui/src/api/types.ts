@@ -29,12 +29,8 @@ export type KeptExport = Schemas['Kept'];
 export type User = Schemas['UserView'];
 export type Role = 'admin' | 'operator' | 'viewer';
 
-export interface Session {
-  username: string;
-  role: Role;
-  /** The cameras this account is limited to; null for all. */
-  cameras?: string[] | null;
-}
+/** Whose cameras are null may see all. */
+export type Session = Omit<Schemas['SessionUser'], 'role'> & { role: Role };
 
 /** Driver, detector, recorder, storage backend or notifier, with the JSON Schema of its settings. */
 export type ProviderType = Schemas['TypeView'];
@@ -44,21 +40,10 @@ export interface Items<T> {
   next?: string | null;
 }
 
-export interface Tile {
-  camera: string;
-  stream?: 'main' | 'sub' | null;
-  /** How many cells of the grid it takes; 1 unless said. */
-  columns?: number | null;
-  rows?: number | null;
-}
-
-export interface View {
-  id: string;
-  name: string;
-  shared: boolean;
-  owner: string;
-  layout: { columns: number; tiles: Tile[] };
-}
+export type Tile = Omit<Schemas['TileView'], 'stream'> & { stream?: 'main' | 'sub' | null };
+export type View = Omit<Schemas['ViewView'], 'layout'> & { layout: { columns: number; tiles: Tile[] } };
+export type FoundCamera = Schemas['FoundCamera'];
+export type Retention = Schemas['RetentionBody'];
 
 /** What an account keeps about the page; unknown names of other areas are kept as they are. */
 export interface Preferences {

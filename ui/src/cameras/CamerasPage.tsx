@@ -13,6 +13,7 @@ import { CameraList } from './CameraList';
 import classes from './CamerasPage.module.css';
 import { matches, stateGroup, STATE_GROUPS } from './filter';
 import { useInstalled } from './installed';
+import { useProvided } from './schemaTexts';
 import { useCameraSaving } from './useEditedCamera';
 import { useStatuses } from './useStatuses';
 
@@ -28,7 +29,8 @@ export default function CamerasPage() {
   const cameras = useMemo(() => query.data ?? [], [query.data]);
   const statuses = useStatuses(cameras);
   const installed = useInstalled('drivers', admin);
-  const drivers = new Map((installed.data ?? []).map(({ id, name }) => [id, name]));
+  const provided = useProvided('driver');
+  const drivers = new Map((installed.data ?? []).map(provided).map(({ id, name }) => [id, name]));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [removing, setRemoving] = useState<Camera | null>(null);
   const [search, setSearch] = useSearchParams();

@@ -7,7 +7,7 @@ import { Callout } from '../admin/Callout';
 import { api, ApiProblem, type ProviderType, type WrongField } from '../api';
 import { useProblemText } from '../common';
 import type { SchemaFormHandle } from './SchemaForm';
-import { entered, errorsUnder, secretNames, type Settings } from './settings';
+import { entered, errorsUnder, type Settings } from './settings';
 import { TestResult, type Test } from './TestResult';
 
 const SchemaForm = lazy(async () => ({ default: (await import('./SchemaForm')).SchemaForm }));
@@ -15,6 +15,8 @@ const SchemaForm = lazy(async () => ({ default: (await import('./SchemaForm')).S
 interface ConnectionFieldsProps {
   driver: ProviderType | undefined;
   driverId: string;
+  /** Whose stored secrets the test may use; undefined for a camera that is new. */
+  cameraId?: string;
   value: Settings;
   onChange: (value: Settings) => void;
   secretsSet?: readonly string[];
@@ -24,7 +26,7 @@ interface ConnectionFieldsProps {
 
 /** A driver's settings, and a button that tries them before anything is saved. */
 export function ConnectionFields(props: ConnectionFieldsProps) {
-  const { driver, driverId, value, onChange, secretsSet = [], errors, form } = props;
+  const { driver, driverId, cameraId, value, onChange, secretsSet = [], errors, form } = props;
   const { t } = useTranslation('cameras');
   const problemText = useProblemText();
   const [result, setResult] = useState<{ test: Test | 'running'; of: Settings } | null>(null);
@@ -40,8 +42,6 @@ export function ConnectionFields(props: ConnectionFieldsProps) {
   }
 
   const schema = driver.schema as RJSFSchema;
-  // The server tests only what it is sent: it does not fill in what it keeps secret.
-  const untold = secretNames(schema).filter((name) => secretsSet.includes(name) && value[name] === undefined);
 
   const test = async () => {
     if (form.current?.validate() === false) {
@@ -51,7 +51,11 @@ export function ConnectionFields(props: ConnectionFieldsProps) {
     setRefused([]);
     setResult({ test: 'running', of: value });
     try {
-      const test = await api.post<Test>('/cameras/test', { driver: driverId, settings: entered(value) });
+      const test = await api.post<Test>('/cameras/test', {
+        driver: driverId,
+        settings: entered(value),
+        ...(cameraId === undefined ? {} : { camera: cameraId }),
+      });
       setResult({ test, of: value });
     } catch (cause) {
       setResult(null);
@@ -88,11 +92,6 @@ export function ConnectionFields(props: ConnectionFieldsProps) {
         >
           {t('test.button')}
         </Button>
-        {untold.length > 0 && (
-          <Text size="xs" c="dimmed" style={{ flex: 1 }}>
-            {t('test.withoutSecret')}
-          </Text>
-        )}
       </Group>
       {problem !== null && (
         <Text size="sm" c="red" role="alert">

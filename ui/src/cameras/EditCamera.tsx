@@ -22,6 +22,7 @@ import { useInstalled } from './installed';
 import { LivePicture } from './LivePicture';
 import { useRecordingModes } from './recordingModes';
 import { RecordingFields } from './RecordingFields';
+import { useProvided } from './schemaTexts';
 import type { SchemaFormHandle } from './SchemaForm';
 import { errorsUnder } from './settings';
 import { useCameraSaving, type Versioned } from './useEditedCamera';
@@ -69,7 +70,8 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
   const saving = useCameraSaving();
   const modes = useRecordingModes();
   const detectors = useInstalled('detectors', true).data ?? [];
-  const driver = drivers.find(({ id }) => id === current.camera.driver);
+  const provided = useProvided('driver');
+  const driver = drivers.map(provided).find(({ id }) => id === current.camera.driver);
   const status = useCameraStatus(current.camera.id);
   const form = useRef<SchemaFormHandle>(null);
   const [search, setSearch] = useSearchParams();
@@ -247,6 +249,7 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
                 key={base.version.etag}
                 driver={driver}
                 driverId={draft.driver}
+                cameraId={current.camera.id}
                 value={draft.settings}
                 onChange={(settings) => setDraft((before) => ({ ...before, settings }))}
                 secretsSet={base.secretsSet}

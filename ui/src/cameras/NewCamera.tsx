@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
-import { ApiProblem, type ProviderType, type WrongField } from '../api';
+import { ApiProblem, type FoundCamera, type ProviderType, type WrongField } from '../api';
 import { EmptyState, Page, useProblemText } from '../common';
 import { ConnectionFields } from './ConnectionFields';
 import { Discovery } from './Discovery';
@@ -14,6 +14,7 @@ import { GroupsInput } from './GroupsInput';
 import { useRecordingModes } from './recordingModes';
 import { RecordingFields } from './RecordingFields';
 import { focusFirstInvalid } from './focusFirstInvalid';
+import { useProvided } from './schemaTexts';
 import type { SchemaFormHandle } from './SchemaForm';
 import { errorsUnder } from './settings';
 import { useCameraSaving } from './useEditedCamera';
@@ -26,9 +27,11 @@ export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
   const problemText = useProblemText();
   const saving = useCameraSaving();
   const modes = useRecordingModes();
+  const provided = useProvided('driver');
   const form = useRef<SchemaFormHandle>(null);
   const nameField = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<Draft>(() => newDraft(drivers[0]?.id ?? ''));
+  const [used, setUsed] = useState<FoundCamera>();
   const [errors, setErrors] = useState<readonly WrongField[]>([]);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -52,7 +55,7 @@ export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
     );
   }
 
-  const driver = drivers.find(({ id }) => id === draft.driver);
+  const driver = drivers.map(provided).find(({ id }) => id === draft.driver);
   const nameError =
     errors.find(({ pointer }) => pointer === '/name')?.detail ??
     (tried && draft.name.trim() === '' ? t('general.nameNeeded') : undefined);
@@ -95,14 +98,21 @@ export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
         <Stack gap="lg" maw="52rem">
           <Section title={t('discovery.title')} description={t('discovery.description')}>
             <Discovery
+              drivers={drivers}
+              used={used}
               onUse={(found) => {
+                // A name that was typed stays; one of another that was found goes.
+                const typed = draft.name !== '' && draft.name !== used?.name;
+                setUsed(found);
+                setErrors([]);
                 setDraft({
                   ...draft,
-                  name: draft.name || found.name,
+                  name: typed ? draft.name : found.name,
                   driver: found.driver,
                   settings: found.settings,
                 });
                 nameField.current?.focus();
+                nameField.current?.select();
               }}
             />
           </Section>
@@ -126,14 +136,14 @@ export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
                   onChange={(id) => setDraft({ ...draft, driver: id, settings: {} })}
                 >
                   <Stack gap="xs" mt="xs">
-                    {drivers.map((one) => (
+                    {drivers.map(provided).map((one) => (
                       <Radio key={one.id} value={one.id} label={one.name} description={one.description} />
                     ))}
                   </Stack>
                 </Radio.Group>
               )}
               <ConnectionFields
-                key={draft.driver}
+                key={`${draft.driver} ${used?.address ?? ''}`}
                 driver={driver}
                 driverId={draft.driver}
                 value={draft.settings}

@@ -1,5 +1,5 @@
 import type { RJSFSchema } from '@rjsf/utils';
-import type { Camera } from '../api';
+import type { Camera, Retention as Told } from '../api';
 import { mergePatch } from './mergePatch';
 import { entered, withoutFlags, type Settings } from './settings';
 import { bodiesOf, type Shape } from './zones';
@@ -12,7 +12,8 @@ export interface Recording {
   retention: Retention;
 }
 
-export interface Retention {
+/** How long footage is kept, as it is edited: nothing is left out. */
+export interface Retention extends Told {
   continuousDays: number;
   eventDays: number;
   maxBytes: number | null;
@@ -47,6 +48,19 @@ export const DEFAULT_RECORDING: Recording = {
   retention: { continuousDays: 7, eventDays: 30, maxBytes: null, minDays: 0, labelDays: {}, zoneDays: {} },
 };
 
+/** What the server told, with what it left out. */
+export function retentionOf(told: Told | null | undefined): Retention {
+  const or = DEFAULT_RECORDING.retention;
+  return {
+    continuousDays: told?.continuousDays ?? or.continuousDays,
+    eventDays: told?.eventDays ?? or.eventDays,
+    maxBytes: told?.maxBytes ?? null,
+    minDays: told?.minDays ?? or.minDays,
+    labelDays: told?.labelDays ?? {},
+    zoneDays: told?.zoneDays ?? {},
+  };
+}
+
 export function newDraft(driver: string): Draft {
   return {
     name: '',
@@ -63,7 +77,6 @@ export function draftOf(camera: Camera, schema: RJSFSchema): { draft: Draft; sec
   const { settings, secretsSet } = withoutFlags(camera.settings, schema);
   const { recording } = camera;
   const or = DEFAULT_RECORDING;
-  const kept = (recording.retention ?? {}) as Partial<Retention>;
   return {
     draft: {
       name: camera.name,
@@ -76,14 +89,7 @@ export function draftOf(camera: Camera, schema: RJSFSchema): { draft: Draft; sec
         stream: recording.stream ?? or.stream,
         preRollSeconds: recording.preRollSeconds ?? or.preRollSeconds,
         postRollSeconds: recording.postRollSeconds ?? or.postRollSeconds,
-        retention: {
-          continuousDays: recording.retention?.continuousDays ?? or.retention.continuousDays,
-          eventDays: recording.retention?.eventDays ?? or.retention.eventDays,
-          maxBytes: recording.retention?.maxBytes ?? null,
-          minDays: recording.retention?.minDays ?? or.retention.minDays,
-          labelDays: kept.labelDays ?? {},
-          zoneDays: kept.zoneDays ?? {},
-        },
+        retention: retentionOf(recording.retention),
       },
       detectors: camera.detectors.map(({ id, settings: own }) => ({ id, settings: own ?? {} })),
     },

@@ -27,10 +27,10 @@ describe('the count of what is to be reviewed', () => {
     expect(await screen.findByText('unreviewed: 2')).toBeVisible();
     tell('new', entry('c'));
     tell('new', entry('d', { type: 'motion', label: 'motion' }));
-    expect(screen.getByText('unreviewed: 3')).toBeVisible();
+    expect(await screen.findByText('unreviewed: 3')).toBeVisible();
     tell('update', entry('a', { reviewed: true }));
     tell('delete', { id: 'b', cameraId: 'yard' });
-    expect(screen.getByText('unreviewed: 1')).toBeVisible();
+    expect(await screen.findByText('unreviewed: 1')).toBeVisible();
   });
 
   it('asks for motion only where it is wanted', async () => {

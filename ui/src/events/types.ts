@@ -1,12 +1,9 @@
-/** In fractions of the picture's width and height, from the top left. */
-export interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
+import type { components } from '../api/schema';
 
-export type EventType = 'motion' | 'object' | 'external' | 'system';
+type Told = components['schemas']['EventView'];
+
+/** In fractions of the picture's width and height, from the top left. */
+export type Box = components['schemas']['BoxView'];
 
 /** What a source says of an event. Detectors say the following; other systems say what they like. */
 export interface EventData {
@@ -29,25 +26,11 @@ export interface EventData {
   [name: string]: unknown;
 }
 
-export interface EventEntry {
-  id: string;
-  cameraId: string;
-  type: string;
-  label: string;
-  score: number | null;
-  startedAt: string;
-  /** Null while it lasts. */
-  endedAt: string | null;
-  zones: string[];
-  /** In the picture that goes with the event. */
-  box: Box | null;
-  detector: string | null;
-  reviewed: boolean;
-  retained: boolean;
-  clip: { from: string; to: string };
-  hasSnapshot: boolean;
-  data: EventData;
-}
+/** By the schema these may be absent; they are told as null. */
+type AsNull = 'score' | 'endedAt' | 'box' | 'detector';
+
+/** `endedAt` is null while it lasts; `box` is in the picture that goes with the event. */
+export type EventEntry = Omit<Told, AsNull | 'data'> & { [name in AsNull]: Exclude<Told[name], undefined> } & { data: EventData };
 
 /** How a detector of a camera does. */
 export interface Standing {

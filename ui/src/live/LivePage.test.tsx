@@ -106,6 +106,9 @@ it('saves what was arranged, by buttons alone', async () => {
   await user.click(screen.getByRole('button', { name: 'Move The hall forward' }));
   await user.click(screen.getByRole('button', { name: 'Take The door out of the view' }));
   await user.selectOptions(screen.getByRole('combobox', { name: 'Stream of The yard' }), 'main');
+  await user.click(screen.getByRole('button', { name: 'Make The yard larger' }));
+  screen.getByRole('button', { name: /^Size of The yard: 2 × 2/ }).focus();
+  await user.keyboard('{ArrowDown}');
   expect(await violations()).toEqual([]);
 
   await user.click(screen.getByRole('button', { name: 'Save view' }));
@@ -118,7 +121,7 @@ it('saves what was arranged, by buttons alone', async () => {
   expect(asked.find((it) => it.method === 'POST')?.body).toEqual({
     name: 'Day',
     shared: false,
-    layout: { columns: 0, tiles: [{ camera: 'hall' }, { camera: 'yard', stream: 'main' }] },
+    layout: { columns: 0, tiles: [{ camera: 'hall' }, { camera: 'yard', stream: 'main', columns: 2, rows: 3 }] },
   });
 });
 

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useNotice } from '../admin/useNotice';
 import { api, ApiProblem, keys, type ProviderType, type WrongField } from '../api';
 import type { SchemaFormHandle } from '../cameras/SchemaForm';
+import { useProvided } from '../cameras/schemaTexts';
 import { entered, errorsUnder, type Settings } from '../cameras/settings';
 import { useProblemText } from '../common';
 
@@ -40,6 +41,7 @@ function AddForm({ onClose, backends }: Omit<AddVolumeProps, 'opened'>) {
   const client = useQueryClient();
   const notice = useNotice();
   const problemText = useProblemText();
+  const provided = useProvided('storage');
   const form = useRef<SchemaFormHandle>(null);
   const [backendId, setBackendId] = useState(backends[0]?.id ?? '');
   const [settings, setSettings] = useState<Settings>({});
@@ -84,7 +86,7 @@ function AddForm({ onClose, backends }: Omit<AddVolumeProps, 'opened'>) {
             }}
           >
             <Stack gap="xs" mt="xs">
-              {backends.map(({ id, name, description }) => (
+              {backends.map(provided).map(({ id, name, description }) => (
                 <Radio key={id} value={id} label={name} description={description} />
               ))}
             </Stack>

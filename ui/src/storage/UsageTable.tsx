@@ -8,25 +8,12 @@ import { DataTable, type Column } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { api, ApiProblem, keys, type Camera, type Items, type Usage, type WrongField } from '../api';
-import { DEFAULT_RECORDING, type Retention } from '../cameras/draft';
+import { type Retention, retentionOf } from '../cameras/draft';
 import { mergePatch } from '../cameras/mergePatch';
 import { RetentionFields } from '../cameras/RecordingFields';
 import { errorsUnder } from '../cameras/settings';
 import { useFormat, useNow, useProblemText } from '../common';
 import classes from './UsageTable.module.css';
-
-export function retentionOf(camera: Camera): Retention {
-  const or = DEFAULT_RECORDING.retention;
-  const told = camera.recording.retention as Partial<Retention> | undefined;
-  return {
-    continuousDays: told?.continuousDays ?? or.continuousDays,
-    eventDays: told?.eventDays ?? or.eventDays,
-    maxBytes: told?.maxBytes ?? null,
-    minDays: told?.minDays ?? or.minDays,
-    labelDays: told?.labelDays ?? {},
-    zoneDays: told?.zoneDays ?? {},
-  };
-}
 
 interface Row {
   id: string;
@@ -136,7 +123,7 @@ export function UsageTable({ cameras }: { cameras: readonly Camera[] }) {
 function Kept({ camera }: { camera: Camera }) {
   const { t } = useTranslation('storage');
   const format = useFormat();
-  const { continuousDays, maxBytes, minDays } = retentionOf(camera);
+  const { continuousDays, maxBytes, minDays } = retentionOf(camera.recording.retention);
   if (camera.recording.mode === 'off') {
     return (
       <Text size="sm" c="dimmed">
@@ -180,7 +167,7 @@ function RetentionForm({ camera, onClose }: { camera: Camera; onClose: () => voi
   const client = useQueryClient();
   const notice = useNotice();
   const problemText = useProblemText();
-  const [value, setValue] = useState(() => retentionOf(camera));
+  const [value, setValue] = useState(() => retentionOf(camera.recording.retention));
   const [errors, setErrors] = useState<readonly WrongField[]>([]);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -198,7 +185,7 @@ function RetentionForm({ camera, onClose }: { camera: Camera; onClose: () => voi
     setErrors([]);
     setProblem(null);
     try {
-      const before = retentionOf(camera);
+      const before = retentionOf(camera.recording.retention);
       await store(before, value);
       notice.done(t('usage.saved', { name: camera.name }), () => {
         store(value, before).catch((cause: unknown) => notice.failed(cause));

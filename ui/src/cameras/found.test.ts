@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import type { FoundCamera } from '../api';
+import { camera } from './fixtures';
+import { knownAs, whereOf } from './found';
+
+const barn = camera('barn', { settings: { url: 'rtsp://192.0.2.1:554/main?channel=1' } });
+const found = (url: string, address: string): FoundCamera => ({ name: 'A camera', driver: 'rtsp', settings: { url }, address });
+
+it('knows a camera again, whatever login or usual port', () => {
+  expect(knownAs(found('rtsp://admin:x@192.0.2.1/main?channel=1', '192.0.2.1'), [barn])).toEqual({ camera: barn, same: true });
+});
+
+it('tells another stream of the same device from the same stream', () => {
+  expect(knownAs(found('rtsp://192.0.2.1/main?channel=2', '192.0.2.1 (2)'), [barn])).toEqual({ camera: barn, same: false });
+  expect(knownAs({ ...found('', '192.0.2.1'), settings: {} }, [barn])).toEqual({ camera: barn, same: false });
+});
+
+it('takes others for new, and what is no address for nothing', () => {
+  expect(knownAs(found('rtsp://192.0.2.2/main', '192.0.2.2'), [barn])).toBeUndefined();
+  expect(knownAs(found('rtsp://[', '192.0.2.2'), [barn, camera('odd', { settings: { url: 'rtsp://', port: 5 } })])).toBeUndefined();
+});
+
+it('says where without a login', () => {
+  expect(whereOf(found('rtsp://admin:x@192.0.2.1:8554/live/1', '192.0.2.1'))).toBe('192.0.2.1 · /live/1');
+  expect(whereOf({ ...found('', '192.0.2.9'), settings: {} })).toBe('192.0.2.9');
+});
