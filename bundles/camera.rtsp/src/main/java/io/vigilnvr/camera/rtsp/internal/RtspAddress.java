@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * An RTSP address that passed the policy, with the login taken out of it. What it says of a host
  * given by name is only that the name is well-formed: names are looked up when it is connected to.
  *
- * @param uri in lower case up to the path, without user info and fragment
+ * @param uri ASCII, in lower case up to the path, without user info and fragment
  * @param username empty if the address had none
  * @param password empty if the address had none
  */
@@ -91,11 +91,27 @@ record RtspAddress(URI uri, Optional<String> username, Optional<String> password
     String plain =
         scheme
             + "://"
-            + host.toLowerCase(Locale.ROOT)
+            + written(host)
             + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
             + uri.getRawPath()
             + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
-    return new RtspAddress(URI.create(plain), username, password);
+    // Requests are ASCII; letters beyond it would be taken for no address when tracks are set up.
+    return new RtspAddress(URI.create(URI.create(plain).toASCIIString()), username, password);
+  }
+
+  /**
+   * In lower case, but for an IPv6 zone: names of interfaces are told apart by it. A zone that is
+   * written as RFC 6874, 2, wants it, with %25, is written as everybody reads it, with %.
+   */
+  private static String written(String host) {
+    int zone = host.startsWith("[") ? host.indexOf('%') : -1;
+    if (zone < 0) {
+      return host.toLowerCase(Locale.ROOT);
+    }
+    boolean escaped = host.startsWith("%25", zone) && host.length() > zone + "%25]".length();
+    return host.substring(0, zone).toLowerCase(Locale.ROOT)
+        + "%"
+        + host.substring(zone + (escaped ? 3 : 1));
   }
 
   private static void checkHost(String host, AddressPolicy policy) throws RefusedException {
@@ -128,14 +144,15 @@ record RtspAddress(URI uri, Optional<String> username, Optional<String> password
   /** Undoes percent-encoding (RFC 3986, 2.1); a plus stays a plus. */
   private static String decode(String text) throws RefusedException {
     ByteBuffer bytes = ByteBuffer.allocate(text.length() * 3);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '%') {
+    for (int i = 0; i < text.length(); ) {
+      if (text.charAt(i) == '%') {
         // java.net.URI has made sure that two hex digits follow.
         bytes.put((byte) Integer.parseInt(text, i + 1, i + 3, 16));
-        i += 2;
+        i += 3;
       } else {
-        bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+        String c = Character.toString(text.codePointAt(i));
+        bytes.put(c.getBytes(StandardCharsets.UTF_8));
+        i += c.length();
       }
     }
     try {

@@ -159,6 +159,7 @@ final class RtspCameraDriverTest {
     "rtsp://cam:p%40ss%3Aw%23rd@192.0.2.10/main, cam, p@ss:w#rd",
     "rtsp://cam:a+b.c:d@192.0.2.10/main, cam, a+b.c:d",
     "rtsp://k%C3%A4mera:%E2%82%AC@192.0.2.10/main, kämera, €",
+    "rtsp://kämera:%F0%9F%8E%A5€🎥@192.0.2.10/main, kämera, 🎥€🎥",
   })
   void takesTheLoginOutOfTheAddress(String url, String username, String password) throws Exception {
     assertThat(driver.accept(Map.of("url", url, "transport", "tcp")))
@@ -166,6 +167,21 @@ final class RtspCameraDriverTest {
         .containsEntry("username", username)
         .containsEntry("password", password)
         .containsEntry("transport", "tcp");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RTSP://Camera.Example:08554/Tür/ä?Ö=%C3%BC, rtsp://camera.example:8554/T%C3%BCr/%C3%A4?%C3%96=%C3%BC",
+    "rtsp://[FE80::A%25enP2s1]/Main, rtsp://[fe80::a%enP2s1]/Main",
+    "rtsp://[FE80::A%enP2s1]:1/Main, rtsp://[fe80::a%enP2s1]:1/Main",
+    "rtsp://[fe80::a%25]/, rtsp://[fe80::a%25]/",
+    "rtsp://192.0.2.10:/a%2Fb?c?d, rtsp://192.0.2.10/a%2Fb?c?d",
+  })
+  void writesAddressesAsRequestsHaveThem(String url, String written) throws Exception {
+    var lenient = new RtspCameraDriver(new AddressPolicy(true), InetAddress::getAllByName);
+    Map<String, Object> once = lenient.accept(Map.of("url", url));
+    assertThat(once).containsEntry("url", written);
+    assertThat(lenient.accept(once)).isEqualTo(once);
   }
 
   @Test
