@@ -88,6 +88,9 @@ final class VideoDepacketizer implements Depacketizer {
    * sets (ITU-T H.264, 7.4.1.2.3; H.265, 7.4.2.4.4).
    */
   private boolean isBeginning(ByteBuffer in, int at, int length) {
+    if (length == 0) {
+      return false; // padding alone: RFC 3550, 5.1
+    }
     int type = type(in.get(at));
     boolean several = type == (h264 ? H264_STAP_A : H265_AP);
     int first = several ? at + headerBytes + 2 : at;

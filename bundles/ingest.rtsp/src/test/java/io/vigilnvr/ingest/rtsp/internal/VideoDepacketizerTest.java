@@ -142,6 +142,14 @@ final class VideoDepacketizerTest {
             "2:" + nal(P), "4:" + nal(IDR), "5:" + nal(IDR), "6:" + nal("0930") + nal(P));
   }
 
+  /** RFC 3550, 5.1: padding alone; nothing stands behind it in what was read. */
+  @Test
+  void anEmptyPacketAfterALossIsNoBeginning() throws Fault {
+    depacketizer.packet(ByteBuffer.allocate(5), 5, 0, 0, false, true);
+    last(1, "6588");
+    assertThat(out.units).hasSize(1);
+  }
+
   /** 5.1: a receiver must not rely on the marker. */
   @Test
   void withoutMarkersTheNextTimestampEndsAPicture() throws Fault {
