@@ -91,7 +91,7 @@ function Message({ cameraId, snapshot, onRetry }: { cameraId: string; snapshot: 
   const away = state.kind === 'offline' || state.kind === 'stalled' || state.kind === 'paused';
   const own = away && status && status.state !== 'streaming' ? status : undefined;
   if (state.kind === 'paused' && !own) return null;
-  const Icon = own?.state === 'unauthorized' ? IconLock : own?.state === 'error' ? IconAlertTriangle : icons[state.kind];
+  const Icon = own?.state === 'unauthorized' ? IconLock : own?.state === 'error' ? IconAlertTriangle : icons[own ? 'offline' : state.kind];
   return (
     <div className={classes.message} data-state={state.kind} data-over={snapshot.picture || undefined}>
       <Icon size={26} stroke={1.5} aria-hidden className={state.kind === 'connecting' ? classes.turning : undefined} />
@@ -101,7 +101,7 @@ function Message({ cameraId, snapshot, onRetry }: { cameraId: string; snapshot: 
           <>
             {own.cause && said(own.cause)}
             <span className={classes.since}>
-              {t('since')} <TimeText at={own.since} relative />
+              <TimeText at={own.since} relative />
             </span>
           </>
         ) : (
