@@ -484,6 +484,7 @@ export class LivePlayer {
     this.initAt = this.ports.nowMillis();
     this.movedAt = this.initAt;
     this.pacer.moved();
+    this.pacer.sounds(hasAudio(init.mime));
     if (this.sink && !this.sink.takes(init.mime)) {
       this.closeSink();
     }

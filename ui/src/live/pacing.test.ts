@@ -8,8 +8,8 @@ function steady(pacer: Pacer, remaining: number, millis: number, from = 10_000) 
 
 it('lets a calm stream alone', () => {
   const pacer = new Pacer();
-  steady(pacer, 0.1, 4000);
-  expect(pacer.decide(9.86, [[0, 10]], false)).toEqual({ rate: 1 });
+  steady(pacer, 0.06, 4000);
+  expect(pacer.decide(9.9, [[0, 10]], false)).toEqual({ rate: 1 });
 });
 
 it('plays away what it has too much of, a little faster, and then stops doing so', () => {
@@ -18,7 +18,7 @@ it('plays away what it has too much of, a little faster, and then stops doing so
   const fast = pacer.decide(9.2, [[0, 10]], false);
   expect(fast.rate).toBeGreaterThan(1.02);
   expect(fast.rate).toBeLessThanOrEqual(1.1);
-  steady(pacer, 0.08, 4000, 20_000);
+  steady(pacer, 0.05, 4000, 20_000);
   expect(pacer.decide(9.9, [[0, 10]], false)).toEqual({ rate: 1 });
 });
 
@@ -27,8 +27,17 @@ it('keeps more in hand where pictures come in bursts', () => {
   for (let i = 0; i < 3; i++) pacer.starved();
   steady(pacer, 0.05, 4000);
   expect(pacer.decide(9.95, [[0, 10]], false).rate).toBeLessThan(1);
-  steady(pacer, 0.25, 4000, 20_000);
-  expect(pacer.decide(9.75, [[0, 10]], false).rate).toBe(1);
+  steady(pacer, 0.16, 4000, 20_000);
+  expect(pacer.decide(9.8, [[0, 10]], false).rate).toBe(1);
+});
+
+it('keeps more in hand where there is sound', () => {
+  const pacer = new Pacer();
+  pacer.sounds(true);
+  steady(pacer, 0.06, 4000);
+  expect(pacer.decide(9.9, [[0, 10]], false).rate).toBeLessThan(1);
+  steady(pacer, 0.2, 4000, 20_000);
+  expect(pacer.decide(9.76, [[0, 10]], false).rate).toBe(1);
 });
 
 it('skips what cannot be caught up with', () => {

@@ -8,7 +8,10 @@ export interface Pace {
 
 const FAR_BEHIND_SECONDS = 2;
 const SETTLING_BEHIND_SECONDS = 0.4;
-const CALM_MARGIN_SECONDS = 0.08;
+/** A browser puts a picture on the screen a frame of the screen or two after it was decoded. */
+const CALM_MARGIN_SECONDS = 0.05;
+/** Sound is taken from the buffer well before it is heard; with less, Chromium stops for it every few seconds. */
+const CALM_MARGIN_WITH_SOUND_SECONDS = 0.2;
 const WIDEST_MARGIN_SECONDS = 0.6;
 const FASTEST = 1.1;
 const SLOWEST = 0.95;
@@ -21,6 +24,7 @@ const WINDOW_MILLIS = 1500;
  * earned by playing a little slower, and what cannot be made good that way is skipped.
  */
 export class Pacer {
+  private calm = CALM_MARGIN_SECONDS;
   private wanted = CALM_MARGIN_SECONDS;
   private rate = 1;
   private windowStart = 0;
@@ -33,9 +37,15 @@ export class Pacer {
       this.worstBefore = this.worst;
       this.worst = Infinity;
       this.windowStart = nowMillis;
-      this.wanted = Math.max(CALM_MARGIN_SECONDS, this.wanted * 0.98);
+      this.wanted = Math.max(this.calm, this.wanted * 0.98);
     }
     this.worst = Math.min(this.worst, Math.max(0, remainingSeconds));
+  }
+
+  /** Whether there is sound with the pictures, be it heard or not. */
+  sounds(audio: boolean): void {
+    this.calm = audio ? CALM_MARGIN_WITH_SOUND_SECONDS : CALM_MARGIN_SECONDS;
+    this.wanted = Math.max(this.calm, this.wanted);
   }
 
   /** The picture stood still for want of data: keep more from now on. */
@@ -80,9 +90,9 @@ export class Pacer {
       return this.rate;
     }
     const excess = margin - this.wanted;
-    if (excess > 0.06 || (this.rate > 1 && excess > 0.01)) {
+    if (excess > 0.03 || (this.rate > 1 && excess > 0.005)) {
       this.rate = Math.min(FASTEST, 1.02 + Math.round(excess * 20) / 100);
-    } else if (excess < -0.05 || (this.rate < 1 && excess < -0.01)) {
+    } else if (excess < -0.03 || (this.rate < 1 && excess < -0.005)) {
       this.rate = SLOWEST;
     } else {
       this.rate = 1;
