@@ -44,6 +44,9 @@ final class RunClock {
   private long windowStartNanos;
   private long leastDelayMicros = Long.MAX_VALUE;
 
+  /** Whether the last window was later, or earlier, than can be slewed away. */
+  private boolean far;
+
   /**
    * Starts a run.
    *
@@ -68,13 +71,21 @@ final class RunClock {
     }
   }
 
-  /** Judges the next unit of a track, and slews. After anything but GOOD the run is over. */
-  Verdict next(int track, long dtsTicks, long wallMicros, long nanos) {
+  /**
+   * Judges the next unit of a track, and slews. After anything but GOOD the run is over. A step
+   * waits for a unit that the next run may begin with: those in between would belong to none.
+   *
+   * @param begins whether a run may begin with the unit
+   */
+  Verdict next(int track, boolean begins, long dtsTicks, long wallMicros, long nanos) {
     long offsetMicros = wallMicros - nanos / 1000;
-    if (Math.abs(offsetMicros - wallOffsetMicros) > STEP_MICROS) {
+    boolean set = Math.abs(offsetMicros - wallOffsetMicros) > STEP_MICROS;
+    if (begins && (set || far)) {
       return Verdict.STEP;
     }
-    wallOffsetMicros = offsetMicros;
+    if (!set) {
+      wallOffsetMicros = offsetMicros;
+    }
     int timescale = timescales[track - 1];
     long last = lastDtsTicks[track - 1];
     if (last != Long.MIN_VALUE) {
@@ -90,22 +101,22 @@ final class RunClock {
     }
     lastDtsTicks[track - 1] = Math.max(last + 1, dtsTicks - zeroTicks[track - 1]);
     lastNanos[track - 1] = nanos;
-    return track == primary ? slew(wallMicros, nanos) : Verdict.GOOD;
+    if (track == primary) {
+      slew(nanos / 1000 + wallOffsetMicros, nanos);
+    }
+    return Verdict.GOOD;
   }
 
-  private Verdict slew(long wallMicros, long nanos) {
+  private void slew(long wallMicros, long nanos) {
     leastDelayMicros =
         Math.min(leastDelayMicros, wallMicros - capturedMicros(primary, dtsTicks(primary)));
     if (nanos - windowStartNanos < WINDOW_NANOS) {
-      return Verdict.GOOD;
+      return;
     }
-    if (Math.abs(leastDelayMicros) > STEP_MICROS) {
-      return Verdict.STEP;
-    }
+    far = Math.abs(leastDelayMicros) > STEP_MICROS;
     slew = Math.max(-MAX_SLEW, Math.min(MAX_SLEW, leastDelayMicros * 1000.0 / (2 * WINDOW_NANOS)));
     windowStartNanos = nanos;
     leastDelayMicros = Long.MAX_VALUE;
-    return Verdict.GOOD;
   }
 
   /** Decoding time of the unit that was judged last, in the run's ticks; always rises. */

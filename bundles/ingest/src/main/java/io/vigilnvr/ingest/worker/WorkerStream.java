@@ -545,12 +545,13 @@ final class WorkerStream {
         long wallMicros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
         RunClock time = runClock;
         if (time != null) {
-          RunClock.Verdict verdict = time.next(track, dtsTicks, wallMicros, nanos);
+          RunClock.Verdict verdict =
+              time.next(track, track == primary && keyframe, dtsTicks, wallMicros, nanos);
           if (verdict != RunClock.Verdict.GOOD) {
             Log.line(
                 name
                     + (verdict == RunClock.Verdict.STEP
-                        ? ": the clock was set; a new run"
+                        ? ": the clock was set, or the camera's runs otherwise; a new run"
                         : ": the camera's timestamps jumped; a new run"));
             ring.endRun(verdict == RunClock.Verdict.STEP ? GapCause.CLOCK_STEP : GapCause.OFFLINE);
             runClock = null;
@@ -562,7 +563,7 @@ final class WorkerStream {
             return; // nobody could decode it
           }
           time = new RunClock(timescales, primary, dtsTicks, wallMicros, nanos);
-          time.next(track, dtsTicks, wallMicros, nanos);
+          time.next(track, true, dtsTicks, wallMicros, nanos);
           runClock = time;
           run = Math.max(run + 1, now.toEpochMilli());
           ring.startRun(run, format);

@@ -16,9 +16,10 @@ final class RunClockTest {
   private long nanos;
   private long ticks = ZERO;
   private long wallOffset = WALL;
+  private boolean begins = true;
 
   private Verdict next() {
-    return clock.next(1, ticks, wallOffset + nanos / 1000, nanos);
+    return clock.next(1, begins, ticks, wallOffset + nanos / 1000, nanos);
   }
 
   private void pass(long micros) {
@@ -46,7 +47,8 @@ final class RunClockTest {
     assertThat(clock.dtsTicks(1)).isEqualTo(25 * FRAME_TICKS);
     assertThat(clock.ticks(1, ZERO + 7200)).isEqualTo(7200);
     assertThat(clock.capturedMicros(1, 90_000)).isEqualTo(WALL + 1_000_000);
-    assertThat(clock.next(2, ZERO / 90_000 * 48_000 + 48_000, WALL, nanos)).isEqualTo(Verdict.GOOD);
+    assertThat(clock.next(2, false, ZERO / 90_000 * 48_000 + 48_000, WALL, nanos))
+        .isEqualTo(Verdict.GOOD);
     assertThat(clock.dtsTicks(2)).isBetween(21_000L, 48_000L);
   }
 
@@ -86,6 +88,34 @@ final class RunClockTest {
     run(100, 0);
     wallOffset -= 2_100_000;
     assertThat(next()).isEqualTo(Verdict.STEP);
+  }
+
+  /** A GOP would be lost else, each time. */
+  @Test
+  void aStepWaitsForAUnitThatARunMayBeginWith() {
+    run(100, 0);
+    wallOffset += 3_600_000_000L;
+    begins = false;
+    assertThat(run(1000, 0)).isEqualTo(Verdict.GOOD);
+    assertThat(lead()).isBetween(-3_600_100_000L, -3_599_900_000L);
+    begins = true;
+    assertThat(next()).isEqualTo(Verdict.STEP);
+  }
+
+  /** A network that is too slow for ten seconds, and then not. */
+  @Test
+  void aDelayThatIsOverBeforeThatIsNoStep() {
+    run(100, 0);
+    begins = false;
+    pass(2_500_000);
+    assertThat(run(250, 0)).isEqualTo(Verdict.GOOD);
+    for (int i = 0; i < 62; i++) {
+      assertThat(next()).isEqualTo(Verdict.GOOD);
+      ticks += FRAME_TICKS;
+    }
+    assertThat(run(250, 0)).isEqualTo(Verdict.GOOD);
+    begins = true;
+    assertThat(run(250, 0)).isEqualTo(Verdict.GOOD);
   }
 
   @Test
