@@ -87,12 +87,17 @@ final class Inquiry {
         answer(media.orElseThrow(), MEDIA, "GetProfiles", "<GetProfiles xmlns=\"" + MEDIA + "\"/>");
     for (List<Profile> picture : pictures(profiles)) {
       Optional<URI> main = stream(media.orElseThrow(), picture.get(0));
+      if (main.isEmpty()) {
+        continue;
+      }
+      // What is known is kept, should the rest not come.
+      found.add(new Streams(main.orElseThrow(), Optional.empty()));
       Profile small = picture.get(picture.size() - 1);
-      Optional<URI> sub =
-          small.pixels() < picture.get(0).pixels()
-              ? stream(media.orElseThrow(), small).filter(uri -> !Optional.of(uri).equals(main))
-              : Optional.empty();
-      main.ifPresent(uri -> found.add(new Streams(uri, sub)));
+      if (small.pixels() < picture.get(0).pixels()) {
+        Optional<URI> sub =
+            stream(media.orElseThrow(), small).filter(uri -> !main.equals(Optional.of(uri)));
+        found.set(found.size() - 1, new Streams(main.orElseThrow(), sub));
+      }
     }
   }
 

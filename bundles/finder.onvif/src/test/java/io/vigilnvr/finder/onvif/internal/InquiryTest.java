@@ -127,20 +127,26 @@ final class InquiryTest {
   }
 
   @Test
-  void keepsWhatItLearntUntilTheTimeIsOver() throws Exception {
-    var never = new CountDownLatch(1);
+  void keepsTheLargeStreamIfTheSmallOneIsNotTold() throws Exception {
     camera.tells("rtsp://127.0.0.1/main", "");
     var willing = camera.service;
     camera.service =
+        question -> question.contains("<ProfileToken>s<") ? "" : willing.apply(question);
+    assertThat(ask())
+        .containsExactly(new Streams(URI.create("rtsp://127.0.0.1/main"), Optional.empty()));
+  }
+
+  @Test
+  void waitsNoLongerThanItMay() throws Exception {
+    var never = new CountDownLatch(1);
+    camera.service =
         question -> {
-          if (question.contains("<GetProfiles")) {
-            try {
-              never.await(50, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
+          try {
+            never.await(50, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
           }
-          return willing.apply(question);
+          return "";
         };
     assertThat(ask(Duration.ofMillis(300))).isEmpty();
     never.countDown();
