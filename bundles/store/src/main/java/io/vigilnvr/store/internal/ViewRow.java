@@ -34,10 +34,7 @@ class ViewRow {
   /** What is left out was not there when the view was saved, or is as usual: one cell. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Tile(
-      String camera,
-      @Nullable String stream,
-      @Nullable Integer columns,
-      @Nullable Integer rows) {
+      String camera, @Nullable String stream, @Nullable Integer columns, @Nullable Integer rows) {
     static Tile of(SavedView.Tile tile) {
       return new Tile(
           tile.camera().value(),
@@ -72,7 +69,6 @@ class ViewRow {
 
   SavedView view() {
     List<Tile> kept = Json.read(tiles, new TypeReference<>() {});
-    return new SavedView(
-        id, owner, name, shared, columns, kept.stream().map(Tile::tile).toList());
+    return new SavedView(id, owner, name, shared, columns, kept.stream().map(Tile::tile).toList());
   }
 }
