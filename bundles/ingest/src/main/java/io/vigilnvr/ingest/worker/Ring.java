@@ -304,16 +304,21 @@ final class Ring {
     }
     bytes.dropTo(start(sequence));
     first = sequence;
-    for (Iterator<Run> all = runs.iterator(); all.hasNext(); ) {
-      Run run = all.next();
-      if (run == runs.getLast() || endOf(run) > first || (run == told && !endTold)) {
+    while (runs.size() > 1) {
+      Run run = runs.getFirst();
+      if (endOf(run) > first || (run == told && !endTold)) {
         break;
       }
-      all.remove();
+      runs.removeFirst();
     }
   }
 
+  /** Nearly always the newest; iterators for the others were most of what the worker allocated. */
   private Run runOf(long sequence) {
+    Run newest = runs.peekLast();
+    if (newest != null && newest.firstSequence <= sequence) {
+      return newest;
+    }
     Iterator<Run> newestFirst = runs.descendingIterator();
     while (newestFirst.hasNext()) {
       Run run = newestFirst.next();
@@ -326,6 +331,9 @@ final class Ring {
 
   /** One more than the number of the run's last unit as yet. */
   private long endOf(Run run) {
+    if (run == runs.peekLast()) {
+      return next;
+    }
     boolean found = false;
     for (Run each : runs) {
       if (found) {
