@@ -6,6 +6,7 @@ import io.vigilnvr.api.storage.Volume;
 import io.vigilnvr.api.storage.VolumeId;
 import io.vigilnvr.api.storage.VolumeRefusedException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,12 @@ final class FaultyBackend implements StorageBackend {
   @Nullable VolumeId failingOn;
 
   boolean realCapacity;
+
+  /** If set, a sync waits for it, as on a disk that does not answer. */
+  volatile @Nullable CountDownLatch hang;
+
+  /** Open once a sync hangs. */
+  final CountDownLatch hanging = new CountDownLatch(1);
 
   /** Called on each delete. */
   Runnable onDelete = () -> {};
@@ -75,6 +83,15 @@ final class FaultyBackend implements StorageBackend {
     boolean here = failingOn == null || failingOn.equals(on);
     if ((here && failing.contains(call)) || once.remove(call)) {
       throw new IOException(message);
+    }
+  }
+
+  private static void awaitEnd(CountDownLatch end) throws IOException {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
     }
   }
 
@@ -263,6 +280,11 @@ final class FaultyBackend implements StorageBackend {
 
     @Override
     public void sync() throws IOException {
+      CountDownLatch end = hang;
+      if (end != null && (failingOn == null || failingOn.equals(volume))) {
+        hanging.countDown();
+        awaitEnd(end);
+      }
       step(volume, "sync", path);
       file.sync();
       durable.put(path, file.bytes());

@@ -19,6 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -379,11 +382,13 @@ final class RecordEngineTest {
     rig.assertSound();
   }
 
-  @Test
-  void aFullDiskIsRelievedByTheOldestAndNothingIsLost() throws Exception {
+  /** Where there are no inodes left, bytes may be free; only what is created fails. */
+  @ParameterizedTest
+  @ValueSource(strings = {"append", "create"})
+  void aFullDiskIsRelievedByTheOldestAndNothingIsLost(String call) throws Exception {
     var stream = rig.start().stream(MAIN).attach().run().flow(1000);
     rig.backend.message = "No space left on device";
-    rig.backend.failing.add("append");
+    rig.backend.failing.add(call);
     rig.backend.capacity = new Volume.Capacity(10_000_000, 0);
     rig.backend.onDelete =
         () -> {
@@ -606,6 +611,35 @@ final class RecordEngineTest {
     rig.clock.advance(Duration.ofDays(30));
     rig.retention().round();
     assertThat(rig.index.log).isEmpty();
+  }
+
+  @Test
+  void whatADiskForgotIsFoundAtNight() throws Exception {
+    rig.rehashed = 3;
+    rig.engine = rig.newEngine();
+    rig.start().stream(MAIN).attach().run().flow(2500);
+    Path broken = rig.volume.resolve(rig.rows().get(4).path());
+    byte[] bytes = Files.readAllBytes(broken);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(broken, bytes);
+    ZonedDateTime noon = rig.clock.instant().atZone(ZoneId.systemDefault()).with(LocalTime.NOON);
+
+    rig.clock.set(noon.plusDays(1).toInstant());
+    rig.engine.rehash();
+    assertThat(rig.engine.problem()).isEmpty();
+    rig.clock.set(noon.plusDays(2).with(LocalTime.of(3, 0)).toInstant());
+    rig.engine.rehash();
+    rig.engine.rehash();
+    assertThat(rig.engine.problem()).as("the first three are well").isEmpty();
+    rig.clock.set(noon.plusDays(3).with(LocalTime.of(3, 0)).toInstant());
+    rig.engine.rehash();
+
+    assertThat(rig.engine.problem())
+        .hasValueSatisfying(text -> assertThat(text).contains("damaged", rig.rows().get(4).id()));
+    assertThat(rig.rows())
+        .filteredOn(row -> row.state() == Segment.State.SUSPECT)
+        .extracting(Segment::path)
+        .containsExactly(rig.rows().get(4).path());
   }
 
   @Test

@@ -4,16 +4,23 @@ import static io.vigilnvr.record.internal.Rig.MAIN;
 import static io.vigilnvr.record.internal.Rig.VOLUME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Ledger;
+import io.vigilnvr.api.record.RecordingPlan;
 import io.vigilnvr.api.record.Recordings.State;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.storage.Volume.Capacity;
 import io.vigilnvr.api.storage.VolumeId;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +118,50 @@ final class SeveralVolumesTest {
     assertNothingIsLost(stream);
     // The rest of the GOP is in both files; the first one counts up to it.
     assertThat(rig.segments(MAIN)).extracting(Segment::accessUnits).containsExactly(50L, 23L);
+  }
+
+  @Test
+  void aDiskThatDoesNotAnswerHoldsOneStreamUntilItDoesAndNoOther() throws Exception {
+    var held = rig.start().stream(MAIN).attach().run().flow(60);
+    var beside = new StreamId(new CameraId("yard"), StreamRole.MAIN);
+    rig.engine.cameras().changed(Rig.camera(beside.camera(), RecordingPlan.DEFAULT, rig.createdAt));
+    var other = rig.stream(beside).attach().run().flow(60);
+    assertThat(rig.segments(beside)).extracting(Segment::volume).containsExactly(VOLUME);
+    var answer = new CountDownLatch(1);
+    rig.backend.failingOn = VOLUME;
+    rig.backend.hang = answer;
+    held.pictures(10);
+    var thread = new Thread(() -> rig.line(VOLUME).flusher().cycle());
+    thread.start();
+    assertThat(rig.backend.hanging.await(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(rig.line(VOLUME).flusher().stuckFor(Duration.ZERO)).isTrue();
+    // As a look does that finds it so for ten seconds.
+    rig.line(VOLUME).mount().fail("it does not answer");
+
+    for (int second = 0; second < 5; second++) {
+      other.pictures(25);
+      rig.line(SECOND).flusher().cycle();
+    }
+
+    assertThat(other.acknowledged).isEqualTo(other.next - 1);
+    assertThat(rig.engine.status(beside).lost()).isZero();
+    assertThat(rig.segments(beside)).last().extracting(Segment::volume).isEqualTo(SECOND);
+    assertThat(rig.engine.problem())
+        .hasValueSatisfying(text -> assertThat(text).contains("does not answer"));
+
+    rig.backend.hang = null;
+    answer.countDown();
+    thread.join();
+    rig.reopen();
+    held.flow(100);
+    other.flow(100);
+    assertThat(rig.engine.problem()).isEmpty();
+    assertThat(rig.engine.status(MAIN).lost()).isZero();
+    assertThat(held.acknowledged).isEqualTo(held.next - 1);
+    assertThat(rig.engine.status(beside).lost()).isZero();
+    rig.restart(true);
+    rig.start().cycle();
+    rig.assertSound();
   }
 
   @Test
