@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import styles from './mantine.css?raw';
 
 const sources = import.meta.glob<string>('../**/*.tsx', { query: '?raw', import: 'default', eager: true });
+const styles = readFileSync('src/app/mantine.css', 'utf8');
 const styled = new Set(
   readdirSync('node_modules/@mantine/core/styles')
     .filter((name) => /^[A-Z]\w*\.css$/.test(name))

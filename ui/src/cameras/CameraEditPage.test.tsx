@@ -57,27 +57,6 @@ describe('adding a camera', () => {
     expect(screen.getByLabelText(/^Name/)).toHaveValue('Porch');
   });
 
-  it('leads to what is added already instead of adding it twice, and searches among many', async () => {
-    const yard = camera('yard', { settings: { url: 'rtsp://192.0.2.10/main' } });
-    const found = (n: number) => ({ name: `IPC ${n}`, driver: n === 3 ? 'acme' : 'rtsp', settings: { url: `rtsp://192.0.2.${n}/main` }, address: `192.0.2.${n}` });
-    show({
-      'GET /cameras': () => json({ items: [yard], next: null }),
-      'POST /cameras/discover': () =>
-        json({ items: Array.from({ length: 12 }, (_, i) => found(i + 1)), next: null, finders: ['onvif'], failed: { other: 'it did not answer in time' } }),
-    });
-    expect(await screen.findByRole('link', { name: 'Added as Yard' })).toHaveAttribute('href', '/cameras/yard');
-    expect(screen.getByText(/12 cameras found\. One is added already\./)).toBeVisible();
-    expect(screen.getByText('other could not search: it did not answer in time')).toBeVisible();
-    expect(screen.queryByRole('button', { name: 'Add IPC 3' })).toBeNull();
-    const list = screen.getByRole('list', { name: 'In your network' });
-    expect(within(list).getAllByRole('listitem').at(-1)).toHaveTextContent('IPC 10');
-    await userEvent.type(screen.getByRole('textbox', { name: 'Search what was found' }), 'ipc 12');
-    expect(within(list).getAllByRole('listitem')).toHaveLength(1);
-    await userEvent.click(screen.getByRole('button', { name: 'Add IPC 12' }));
-    expect(screen.getByRole('button', { name: 'IPC 12 is chosen' })).toBeVisible();
-    expect(await violations()).toEqual([]);
-  });
-
   it('tests before saving, and says in words what came of it', async () => {
     const results = [
       { ok: false, streams: [], kind: 'unauthorized', cause: 'the camera refuses this login' },
