@@ -313,7 +313,7 @@ final class Ring {
     }
   }
 
-  /** Nearly always the newest; iterators for the others were most of what the worker allocated. */
+  /** Nearly always the newest, which takes no iterator. */
   private Run runOf(long sequence) {
     Run newest = runs.peekLast();
     if (newest != null && newest.firstSequence <= sequence) {
