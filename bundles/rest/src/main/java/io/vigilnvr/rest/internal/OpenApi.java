@@ -1,6 +1,7 @@
 package io.vigilnvr.rest.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vigilnvr.api.plugin.Described;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
@@ -167,15 +168,23 @@ final class OpenApi {
       content.putAll(known);
       one.put("requestBody", Map.of("required", true, "content", content));
     }
+    if (one.get("responses") instanceof Map<?, ?> known
+        && other.get("responses") instanceof Map<?, ?> more) {
+      var responses = new TreeMap<Object, Object>(more);
+      responses.putAll(known);
+      one.put("responses", responses);
+    }
     return one;
   }
 
-  /** Of a plugin's route nothing is known but what JAX-RS must know. */
+  /** Of a plugin's route is known what JAX-RS must know, and what the plugin says itself. */
   private Map<String, Object> operation(ResourceRoutes.Foreign found) {
     Method method = found.handler();
+    Optional<Described> said = Optional.ofNullable(method.getAnnotation(Described.class));
+    String summary = said.map(Described::value).orElse(words(method.getName()));
     var operation = new LinkedHashMap<String, Object>();
     operation.put("operationId", operationId(found.method(), found.path()));
-    operation.put("summary", words(method.getName()));
+    operation.put("summary", summary);
     operation.put("tags", List.of(found.path().split("/", 2)[0]));
     operation.put("description", "Of a plugin, which sees itself to who may.");
     List<Map<String, Object>> parameters = parameters(method);
@@ -186,17 +195,30 @@ final class OpenApi {
       operation.put("requestBody", body(method, Object.class));
     }
     var responses = new TreeMap<String, Object>();
+    int status = said.map(Described::status).orElse(200);
+    responses.put(Integer.toString(status), foreignSuccess(method, summary, status));
+    responses.put("401", problem(Problem.title(401)));
+    responses.put("503", problem(Problem.title(503)));
+    said.map(Described::fails).stream()
+        .flatMapToInt(Arrays::stream)
+        .forEach(code -> responses.put(Integer.toString(code), problem(Problem.title(code))));
+    if (said.isEmpty()) {
+      responses.put("default", problem("A problem"));
+    }
+    operation.put("responses", responses);
+    return operation;
+  }
+
+  private static Map<String, Object> foreignSuccess(Method method, String summary, int status) {
     String media = produced(method);
+    if (status == 204) {
+      return Map.of("description", summary);
+    }
     var schema =
         media.equals(MediaType.APPLICATION_JSON)
             ? Map.of()
             : Map.of("type", "string", "format", "binary");
-    responses.put(
-        "200",
-        Map.of("description", "Success", "content", Map.of(media, Map.of("schema", schema))));
-    responses.put("default", problem("A problem"));
-    operation.put("responses", responses);
-    return operation;
+    return Map.of("description", summary, "content", Map.of(media, Map.of("schema", schema)));
   }
 
   private static String words(String camelCase) {

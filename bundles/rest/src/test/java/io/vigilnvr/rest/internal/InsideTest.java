@@ -7,6 +7,7 @@ import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.CameraFinder.FoundCamera;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.health.WorkerSource;
+import io.vigilnvr.api.plugin.Described;
 import io.vigilnvr.api.plugin.RestResource;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -245,6 +246,10 @@ final class InsideTest {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @Described(
+        value = "Takes a parcel in",
+        status = 201,
+        fails = {409, 422})
     public String describe(Map<String, Object> body) {
       return "words";
     }
@@ -257,9 +262,12 @@ final class InsideTest {
 
     var route = site.as(Role.ADMIN).get("openapi.json").json().at("/paths/~1parcels/post");
 
-    assertThat(route.get("summary").asText()).isEqualTo("Describe");
+    assertThat(route.get("summary").asText()).isEqualTo("Takes a parcel in");
     assertThat(route.at("/requestBody/content").fieldNames())
         .toIterable()
         .containsExactly("application/json", "multipart/form-data");
+    assertThat(route.get("responses").fieldNames())
+        .toIterable()
+        .contains("201", "401", "409", "422", "503");
   }
 }
