@@ -4,12 +4,14 @@ import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.servlet.AsyncContext;
 import javax.servlet.AsyncEvent;
 import javax.servlet.AsyncListener;
 import javax.servlet.Servlet;
+import javax.servlet.ServletException;
 import javax.servlet.http.Cookie;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
@@ -71,11 +73,23 @@ public final class ChangesServlet extends HttpServlet {
   }
 
   @Override
-  protected void doHead(HttpServletRequest request, HttpServletResponse response)
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    if (!refused(request, response)) {
+      super.service(request, response);
+    }
+  }
+
+  /** Other methods get a problem; the server has no error pages for most of them. */
+  static boolean refused(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (List.of("GET", "OPTIONS").contains(request.getMethod())) {
+      return false;
+    }
     Headers.put(response);
-    response.setHeader("Allow", "GET");
+    response.setHeader("Allow", "GET, OPTIONS");
     ProblemAnswer.send(request, response, new ProblemException(405));
+    return true;
   }
 
   static Optional<String> cookie(HttpServletRequest request) {

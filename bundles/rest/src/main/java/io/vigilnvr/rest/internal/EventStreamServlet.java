@@ -10,6 +10,7 @@ import javax.servlet.AsyncContext;
 import javax.servlet.AsyncEvent;
 import javax.servlet.AsyncListener;
 import javax.servlet.Servlet;
+import javax.servlet.ServletException;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
@@ -59,6 +60,14 @@ public final class EventStreamServlet extends HttpServlet {
       @QueryParam("type") @Nullable String type,
       @HeaderParam("Last-Event-ID") @Nullable String last) {
     // The container calls doGet.
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    if (!ChangesServlet.refused(request, response)) {
+      super.service(request, response);
+    }
   }
 
   @Override
@@ -125,14 +134,6 @@ public final class EventStreamServlet extends HttpServlet {
       return;
     }
     response.getOutputStream().setWriteListener(follower.client());
-  }
-
-  @Override
-  protected void doHead(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
-    Headers.put(response);
-    response.setHeader("Allow", "GET");
-    ProblemAnswer.send(request, response, new ProblemException(405));
   }
 
   private record Leave(EventFeed feed, EventFollower follower) implements AsyncListener {

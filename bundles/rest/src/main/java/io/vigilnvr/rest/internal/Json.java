@@ -42,6 +42,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -111,11 +112,15 @@ final class Json {
   }
 
   /**
-   * @param text RFC 3339 with any offset
+   * @param text RFC 3339 with any offset, whose years have four digits: others are nothing that the
+   *     database can hold
    */
   static Optional<Instant> instant(String text) {
     try {
-      return Optional.of(OffsetDateTime.parse(text).toInstant());
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      return time.getYear() < 1 || time.getYear() > 9998
+          ? Optional.empty()
+          : Optional.of(time.toInstant());
     } catch (DateTimeException e) {
       return Optional.empty();
     }
@@ -154,9 +159,33 @@ final class Json {
       }
       throw new ProblemException(400, "The body could not be read.");
     }
+    var problems = new ArrayList<Problem>();
+    refuseNul(tree, "", problems);
+    if (!problems.isEmpty()) {
+      throw ProblemException.invalid(problems);
+    }
     return type instanceof Class<?> wanted && JsonNode.class.isAssignableFrom(wanted)
         ? object(tree)
         : bind(tree, MAPPER.constructType(type));
+  }
+
+  /** PostgreSQL has no such character, and nobody types it. */
+  private static void refuseNul(JsonNode tree, String at, List<Problem> problems) {
+    if (tree.isTextual()
+        && tree.textValue().indexOf('\0') >= 0
+        && problems.size() < MOST_PROBLEMS) {
+      problems.add(new Problem(at, "must not have the character U+0000"));
+    }
+    for (Map.Entry<String, JsonNode> field : tree.properties()) {
+      if (field.getKey().indexOf('\0') >= 0) {
+        problems.add(new Problem(at, "must not have the character U+0000 in a name"));
+        return;
+      }
+      refuseNul(field.getValue(), at + "/" + escaped(field.getKey()), problems);
+    }
+    for (int i = 0; tree.isArray() && i < tree.size(); i++) {
+      refuseNul(tree.get(i), at + "/" + i, problems);
+    }
   }
 
   private static JsonNode object(JsonNode tree) {

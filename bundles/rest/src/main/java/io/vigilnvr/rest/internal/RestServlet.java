@@ -61,6 +61,9 @@ public final class RestServlet extends HttpServlet {
   /** Guards {@link #foreign} and {@link #stale}; notified when stale. */
   private final transient Object lock = new Object();
 
+  /** Held while one is built and taken into use, so that an older set never follows a newer. */
+  private final transient Object building = new Object();
+
   private final transient List<RestResource> foreign = new ArrayList<>();
   private boolean stale;
 
@@ -103,14 +106,18 @@ public final class RestServlet extends HttpServlet {
   @Override
   public void init() throws ServletException {
     // Comes with the first request, which is to find plugins' routes, too.
-    List<RestResource> wanted;
-    synchronized (lock) {
-      stale = false;
-      wanted = List.copyOf(foreign);
+    synchronized (building) {
+      swap(build(wanted()));
     }
-    swap(build(wanted));
     synchronized (lock) {
       lock.notifyAll();
+    }
+  }
+
+  private List<RestResource> wanted() {
+    synchronized (lock) {
+      stale = false;
+      return List.copyOf(foreign);
     }
   }
 
@@ -128,20 +135,21 @@ public final class RestServlet extends HttpServlet {
 
   /** Takes in what has come and leaves out what has gone since the last time. */
   void rebuild() {
-    List<RestResource> wanted;
-    synchronized (lock) {
-      stale = false;
-      wanted = List.copyOf(foreign);
-    }
-    long start = System.nanoTime();
-    try {
-      swap(build(wanted));
-      log.info(
-          "the API has {} resources of plugins; built in {} ms",
-          wanted.size(),
-          (System.nanoTime() - start) / 1_000_000);
-    } catch (ServletException | RuntimeException | LinkageError e) {
-      log.error("the API could not be built anew; it stays as it was", e);
+    synchronized (building) {
+      if (application == null) {
+        return; // It was destroyed, or is built with the first request.
+      }
+      List<RestResource> wanted = wanted();
+      long start = System.nanoTime();
+      try {
+        swap(build(wanted));
+        log.info(
+            "the API has {} resources of plugins; built in {} ms",
+            wanted.size(),
+            (System.nanoTime() - start) / 1_000_000);
+      } catch (ServletException | RuntimeException | LinkageError e) {
+        log.error("the API could not be built anew; it stays as it was", e);
+      }
     }
   }
 
@@ -191,6 +199,9 @@ public final class RestServlet extends HttpServlet {
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(new Release(present));
         later = true;
+      } else if (guarded.getStatus() >= 400 && guarded.getContentType() == null) {
+        // Jersey refuses some before it asks anybody, and says nothing of it.
+        guarded.sendError(guarded.getStatus());
       }
       if (request.getAttribute(STREAMED) instanceof Streamed streamed && streamed.isBroken()) {
         throw new IOException("the answer broke off");
@@ -220,8 +231,11 @@ public final class RestServlet extends HttpServlet {
 
   @Override
   public void destroy() {
-    Application last = application;
-    application = null;
+    Application last;
+    synchronized (building) {
+      last = application;
+      application = null;
+    }
     if (last != null) {
       last.release();
     }

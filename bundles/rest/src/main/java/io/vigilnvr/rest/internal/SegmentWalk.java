@@ -19,6 +19,11 @@ final class SegmentWalk implements Iterator<Segment> {
   private static final Duration WIDEST_WINDOW = Duration.ofHours(12);
   private static final Duration WIDEST_EMPTY_WINDOW = Duration.ofDays(60);
 
+  /** What clocks of recorders say lies between these two; to search the rest takes minutes. */
+  private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+
   private final Recordings recordings;
   private final StreamId stream;
   private final Instant to;
@@ -30,8 +35,8 @@ final class SegmentWalk implements Iterator<Segment> {
   SegmentWalk(Recordings recordings, StreamId stream, Instant from, Instant to) {
     this.recordings = recordings;
     this.stream = stream;
-    this.next = from;
-    this.to = to;
+    this.next = from.isBefore(EARLIEST) ? EARLIEST : from;
+    this.to = to.isAfter(LATEST) ? LATEST : to;
   }
 
   /** Whether there is something to be played in it. */

@@ -158,6 +158,47 @@ final class PlatformTest {
   }
 
   @Test
+  void refusesWhatTheDatabaseCannotHold() {
+    var admin = site.as(Role.ADMIN);
+    site.backend.cameras.add("Yard");
+
+    var nul = admin.post("sessions", "{\"username\":\"a\\u0000\",\"password\":\"x\"}");
+    assertThat(nul.status()).isEqualTo(422);
+    assertThat(nul.json().at("/errors/0/pointer").asText()).isEqualTo("/username");
+    var name = admin.send("PUT", "sessions/current/preferences", "{\"a\":[{\"\\u0000\":1}]}");
+    assertThat(name.status()).isEqualTo(422);
+    assertThat(name.json().at("/errors/0/pointer").asText()).isEqualTo("/a/0");
+    for (String far : new String[] {"-999999999-01-01T00:00:00Z", "%2B12026-01-01T00:00:00Z"}) {
+      var answer = admin.get("cameras/yard/segments?from=" + far);
+      assertThat(answer.status()).as(far).isEqualTo(422);
+      assertThat(answer.json().at("/errors/0/pointer").asText()).isEqualTo("/from");
+    }
+    var token = admin.post("tokens", "{\"name\":\"x\",\"expiresAt\":\"+99999-01-01T00:00:00Z\"}");
+    assertThat(token.status()).isEqualTo(422);
+    assertThat(token.json().at("/errors/0/pointer").asText()).isEqualTo("/expiresAt");
+  }
+
+  @Test
+  void refusesOtherMethodsOfWhatIsFollowed() {
+    for (String path : new String[] {"changes", "events/stream"}) {
+      for (String method : new String[] {"PUT", "POST", "DELETE", "PATCH"}) {
+        var answer = site.as(Role.ADMIN).send(method, path, null);
+        assertThat(answer.status()).as(method).isEqualTo(405);
+        assertThat(answer.header("Allow")).contains("GET");
+        assertThat(answer.header("Content-Type")).isEqualTo(Problem.MEDIA_TYPE);
+      }
+    }
+  }
+
+  @Test
+  void refusesAMediaTypeThatIsNone() {
+    var answer = site.as(Role.ADMIN).header("Content-Type", "a b c").post("cameras", "{}");
+
+    assertThat(answer.status()).isBetween(400, 415);
+    assertThat(answer.header("Content-Type")).isEqualTo(Problem.MEDIA_TYPE);
+  }
+
+  @Test
   void describesEveryRouteAndNothingElse() {
     JsonNode document = site.as(Role.VIEWER).get("openapi.json").json();
     var described = new TreeSet<String>();
