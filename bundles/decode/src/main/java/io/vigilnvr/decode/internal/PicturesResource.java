@@ -10,6 +10,7 @@ import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.decode.DecodeUnavailableException;
 import io.vigilnvr.api.decode.Jpeg;
+import io.vigilnvr.api.plugin.Described;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.RestResource;
 import io.vigilnvr.api.record.Recordings;
@@ -97,6 +98,9 @@ public final class PicturesResource implements RestResource {
   /** The newest picture of a camera. */
   @GET
   @Path("{camera}/snapshot.jpg")
+  @Described(
+      value = "The newest picture of a camera",
+      fails = {403, 404, 422})
   public Response snapshot(
       @PathParam("camera") String id,
       @QueryParam("width") @Nullable String widthText,
@@ -113,6 +117,9 @@ public final class PicturesResource implements RestResource {
   /** The recorded picture of a moment: its keyframe, or the last before it. */
   @GET
   @Path("{camera}/preview.jpg")
+  @Described(
+      value = "The recorded picture of a moment: its keyframe, or the last before it",
+      fails = {403, 404, 422})
   public Response preview(
       @PathParam("camera") String id,
       @QueryParam("at") @Nullable String atText,
@@ -167,6 +174,9 @@ public final class PicturesResource implements RestResource {
   /** Pictures one after the other, for as long as somebody takes them. */
   @GET
   @Path("{camera}/live.mjpeg")
+  @Described(
+      value = "Pictures as they come, for as long as somebody reads",
+      fails = {403, 404, 422})
   public Response mjpeg(
       @PathParam("camera") String id,
       @QueryParam("fps") @Nullable String fpsText,
@@ -360,7 +370,10 @@ public final class PicturesResource implements RestResource {
     if (text != null) {
       try {
         // A plus sign that was not escaped arrives as a space.
-        return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+        OffsetDateTime at = OffsetDateTime.parse(text.replace(' ', '+'));
+        if (at.getYear() > 0 && at.getYear() < 9999) {
+          return at.toInstant();
+        }
       } catch (DateTimeParseException e) {
         // Said below.
       }

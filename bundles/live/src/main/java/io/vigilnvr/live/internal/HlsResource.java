@@ -2,6 +2,8 @@ package io.vigilnvr.live.internal;
 
 import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.plugin.Described;
+import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.RestResource;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.task.Tasks;
@@ -108,18 +110,26 @@ public final class HlsResource implements RestResource {
   /** Says how it is to be asked for: by a WebSocket. */
   @GET
   @Path("{camera}/live")
-  public Response upgrade(@PathParam("camera") String camera, @Context Identity identity) {
+  @Described(
+      value = "Live by WebSocket; without an upgrade it only says so",
+      status = 101,
+      fails = {403, 404, 422, 426, 429})
+  public Response upgrade(@PathParam("camera") String camera, @Context Identity identity)
+      throws InvalidSettingsException {
     stream(identity, camera, null);
     return Response.status(426).header("Upgrade", "websocket").build();
   }
 
   @GET
   @Path("{camera}/live/index.m3u8")
+  @Described(
+      value = "A live playlist (HLS); the first one waits up to 10 s for three parts",
+      fails = {403, 404, 422})
   public Response playlist(
       @PathParam("camera") String camera,
       @QueryParam("stream") @Nullable String role,
       @Context Identity identity)
-      throws InterruptedException {
+      throws InterruptedException, InvalidSettingsException {
     StreamId stream = stream(identity, camera, role);
     if (gate.isMissing(stream)) {
       throw refused(Problem.NOT_FOUND);
@@ -140,11 +150,15 @@ public final class HlsResource implements RestResource {
 
   @GET
   @Path("{camera}/live/{stream}/{file}")
+  @Described(
+      value = "A part of a live playlist",
+      fails = {403, 404, 422})
   public Response file(
       @PathParam("camera") String camera,
       @PathParam("stream") String role,
       @PathParam("file") String file,
-      @Context Identity identity) {
+      @Context Identity identity)
+      throws InvalidSettingsException {
     HlsRing ring = rings.get(stream(identity, camera, role));
     if (ring == null) {
       throw refused(Problem.NOT_FOUND);
@@ -175,10 +189,14 @@ public final class HlsResource implements RestResource {
     return Response.ok(bytes, "video/mp4").build();
   }
 
-  private StreamId stream(Identity identity, String camera, @Nullable String role) {
+  private StreamId stream(Identity identity, String camera, @Nullable String role)
+      throws InvalidSettingsException {
     try {
       return gate.stream(identity, camera, role);
     } catch (RefusedException e) {
+      if (e.problem().status() == 422) {
+        throw new InvalidSettingsException("/stream", "must be main or sub");
+      }
       throw refused(e.problem());
     }
   }
