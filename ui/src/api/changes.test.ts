@@ -128,6 +128,17 @@ describe('Changes', () => {
     expect(invalidate).toHaveBeenCalledWith();
   });
 
+  it('tries again when a server that just starts knows of nothing yet', async () => {
+    const usual = answer;
+    answer = () => Promise.resolve(new Response('Not Found', { status: 404 }));
+    changes.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(changes.connection()).toBe('lost');
+    answer = usual;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(changes.connection()).toBe('open');
+  });
+
   it('waits longer each time nobody answers, and at once again when asked to hurry', async () => {
     let calls = 0;
     answer = () => {

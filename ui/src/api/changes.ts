@@ -4,8 +4,8 @@ import { ApiProblem, BASE, problemOf, sessionExpired } from './client';
 import { keys } from './queries';
 import type { CameraStatus, KeptExport, SystemNow } from './types';
 
-/** `lost` also stands while it is tried again; `absent` if this server does not tell of changes. */
-export type Connection = 'connecting' | 'open' | 'lost' | 'absent';
+/** `lost` also stands while it is tried again. */
+export type Connection = 'connecting' | 'open' | 'lost';
 
 export interface ChangeKinds {
   hello: { version: string; startedAt: string };
@@ -129,10 +129,6 @@ export class Changes {
       if (problem instanceof ApiProblem && problem.status === 401) {
         this.stop();
         sessionExpired();
-        return;
-      }
-      if (problem instanceof ApiProblem && problem.status === 404) {
-        this.to('absent');
         return;
       }
     } finally {

@@ -50,7 +50,8 @@ async function follow(path: string, signal: AbortSignal, show: (change: (before:
       }
       const told = problem instanceof ApiProblem ? problem : new ApiProblem(0, 'No connection');
       show(({ frame }) => ({ frame, problem: told }));
-      if (!told.transient && told.status !== 0) {
+      // A server that just started knows neither the camera nor the detector yet.
+      if (told.status === 401 || told.status === 403) {
         return;
       }
     }
