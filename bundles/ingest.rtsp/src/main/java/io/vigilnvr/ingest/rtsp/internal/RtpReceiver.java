@@ -20,6 +20,9 @@ final class RtpReceiver {
   /** Sound that comes so far from its pictures is a fault of the reports. */
   private static final long MOST_SHIFT_SECONDS = 2;
 
+  /** Less than a millisecond is how reports are rounded: durations stay those of the camera's. */
+  private static final int LEAST_SHIFTS_IN_SECOND = 1000;
+
   /** Sound waits so long for its first report; most cameras send one with the first packets. */
   private static final long REPORT_PATIENCE_NANOS = NANOS;
 
@@ -167,7 +170,9 @@ final class RtpReceiver {
     long byArrival = reportedNanos() - other.reportedNanos();
     long distance = (sender.nanosSince(other.sender) - byArrival) * timescale / NANOS;
     if (Math.abs(distance - shifted) < MOST_SHIFT_SECONDS * timescale) {
-      shift = distance;
+      if (!measured || Math.abs(distance - shift) * LEAST_SHIFTS_IN_SECOND >= timescale) {
+        shift = distance;
+      }
       measured = true;
     }
   }

@@ -232,6 +232,26 @@ final class RtpReceiverTest {
     assertThat(sound.get(sound.size() - 1)).isEqualTo(199 * 160L - 80);
   }
 
+  /** RFC 3550, 4: parts of a second and ticks are rounded, by each camera in its way. */
+  @Test
+  void whatRoundingMakesOfReportsMovesNothing() throws Fault {
+    report(receiver, CAMERAS_TIME, 900, 0);
+    report(follower, CAMERAS_TIME, 50_000, 0);
+    take(Rtp.packet(1, 900, false, (byte) 1));
+    for (int i = 0; i < 50; i++) {
+      report(follower, CAMERAS_TIME, 50_000 + i % 8, 0);
+      sound(i);
+    }
+    for (int i = 0; i < 50; i++) {
+      assertThat(sound.get(i)).isEqualTo(i * 160L);
+    }
+    report(follower, CAMERAS_TIME, 50_000 + 8, 0);
+    for (int i = 50; i < 60; i++) {
+      sound(i);
+    }
+    assertThat(sound.get(59)).isEqualTo(59 * 160L - 8);
+  }
+
   @Test
   void reportsThatCannotBeChangeNothing() throws Fault {
     take(Rtp.packet(1, 900, false, (byte) 1));
