@@ -1,4 +1,4 @@
-import { configure, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { renderPage, violations } from '../test/render';
@@ -14,9 +14,6 @@ const answers = {
   'GET /cameras/garden/status': () => json(streaming),
   'GET /cameras/hall/status': () => json({ ...offline, state: 'disabled', cause: null }),
 };
-
-// For machines that have much else to do.
-configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,4 +1,4 @@
-import { configure, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiProblem, type Uploaded } from '../api';
@@ -7,7 +7,6 @@ import { json, serve } from '../test/server';
 import PluginsPage from './PluginsPage';
 import { upload } from './upload';
 
-configure({ asyncUtilTimeout: 10_000 });
 vi.mock('./upload', () => ({ upload: vi.fn() }));
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,4 +1,4 @@
-import { configure, screen, waitFor } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import EventsPage from '../events/EventsPage';
@@ -7,7 +7,6 @@ import { renderPage, violations } from '../test/render';
 import { json, serve } from '../test/server';
 import SettingsPage from './SettingsPage';
 
-configure({ asyncUtilTimeout: 10_000 });
 afterEach(async () => {
   vi.unstubAllGlobals();
   await speak('en');

@@ -1,4 +1,4 @@
-import { configure, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Volume } from '../api';
@@ -10,7 +10,6 @@ import { json, serve, type Answer } from '../test/server';
 import StoragePage from './StoragePage';
 import { forecastOf, partsOf } from './volumes';
 
-configure({ asyncUtilTimeout: 10_000 });
 afterEach(() => vi.unstubAllGlobals());
 
 const volume: Volume = {

@@ -1,4 +1,4 @@
-import { configure, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { renderPage, violations } from '../test/render';
@@ -8,7 +8,6 @@ import { appended, samplesOf } from './history';
 import { textOf } from './LogView';
 import SystemPage from './SystemPage';
 
-configure({ asyncUtilTimeout: 10_000 });
 // Draws on a canvas, which jsdom does not have.
 vi.mock('./Plot', () => ({ default: () => <div /> }));
 afterEach(() => vi.unstubAllGlobals());

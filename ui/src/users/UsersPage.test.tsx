@@ -1,4 +1,4 @@
-import { configure, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { camera } from '../cameras/fixtures';
@@ -8,7 +8,6 @@ import { json, serve, type Answer } from '../test/server';
 import { randomPassword, rolesUpTo } from './accounts';
 import UsersPage from './UsersPage';
 
-configure({ asyncUtilTimeout: 10_000 });
 afterEach(() => vi.unstubAllGlobals());
 
 const user = (username: string, role: string, cameras: string[] | null = null) => ({
