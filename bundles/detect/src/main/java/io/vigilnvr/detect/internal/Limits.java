@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param opening for it to open
  * @param firstPause before it is opened again after it failed; doubles with each failure
  * @param longestPause the most that it doubles to
- * @param silence without frames, beside the delay after which an event is over
+ * @param silence without frames, beside the delay after which an event is over; long enough for a
+ *     busy machine to start another worker
  * @param settled a stream is taken in place of another one once it flows alone for so long
  */
 record Limits(
@@ -25,6 +26,6 @@ record Limits(
           Duration.ofMinutes(2),
           Duration.ofSeconds(1),
           Duration.ofMinutes(1),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
           Duration.ofSeconds(5));
 }
