@@ -42,6 +42,7 @@ final class Scene implements AutoCloseable {
   private final Background background;
   private final LightGuard guard = new LightGuard();
   private final Shapes shapes = new Shapes();
+  private final Shade shade;
   private final Night night = new Night();
 
   private int learned;
@@ -55,6 +56,7 @@ final class Scene implements AutoCloseable {
     this.heightPx = heightPx;
     this.pace = pace;
     background = new Background(widthPx, heightPx);
+    shade = new Shade(widthPx, heightPx);
     look = new Look(widthPx, heightPx, List.of(), false, "nothing was seen yet");
   }
 
@@ -66,6 +68,10 @@ final class Scene implements AutoCloseable {
     Sensitivity sensitivity = settings.sensitivity(isNight);
     Mat foreground = background.compare(sensitivity.varianceThreshold(), learning);
     String note = note(settings, ground, foreground);
+    boolean shaded =
+        settings.guard()
+            && note.isEmpty()
+            && shade.clear(foreground, background.stretched(), background.usual());
     double least = settings.leastArea(isNight);
     List<Judged> judged = new ArrayList<>();
     for (Shapes.Shape shape : shapes.find(foreground)) {
@@ -74,15 +80,26 @@ final class Scene implements AutoCloseable {
     look = new Look(widthPx, heightPx, judged, note.isEmpty(), note);
     figures =
         Map.of(
-            "foregroundFraction", (double) Core.countNonZero(foreground) / foreground.total(),
-            "largestArea", judged.stream().mapToDouble(each -> each.shape().area()).max().orElse(0),
-            "leastArea", least,
-            "median", levels.brightness(),
-            "gain", levels.gain(),
-            "threshold", sensitivity.varianceThreshold(),
-            "sensitivity", sensitivity.value(),
-            "isNight", isNight ? 1.0 : 0.0,
-            "learningRate", learning);
+            "foregroundFraction",
+            (double) Core.countNonZero(foreground) / foreground.total(),
+            "largestArea",
+            judged.stream().mapToDouble(each -> each.shape().area()).max().orElse(0),
+            "leastArea",
+            least,
+            "median",
+            levels.brightness(),
+            "gain",
+            levels.gain(),
+            "threshold",
+            sensitivity.varianceThreshold(),
+            "sensitivity",
+            sensitivity.value(),
+            "isNight",
+            isNight ? 1.0 : 0.0,
+            "isShaded",
+            shaded ? 1.0 : 0.0,
+            "learningRate",
+            learning);
     return look;
   }
 

@@ -53,8 +53,13 @@ final class Film {
 
     /** Shade left of a soft edge. */
     static Light shade(double edge) {
+      return shade(edge, 100, 0.65);
+    }
+
+    /** Shade left of an edge that is so wide, with so much of the light left. */
+    static Light shade(double edge, double widthPx, double left) {
       return (x, brightness) ->
-          brightness * (0.65 + 0.35 * Math.max(0, Math.min(1, (x - edge) / 100)));
+          brightness * (left + (1 - left) * Math.max(0, Math.min(1, (x - edge) / widthPx)));
     }
   }
 

@@ -45,6 +45,7 @@ final class MotionBench {
     if (footage.isEmpty()) {
       System.out.println("the footage or ffmpeg is missing: films made in code only");
     }
+    heldOut(clips);
     System.out.println("5 frames per second of 320x180, 3 of 5, over after 5 s");
     for (double value : new double[] {0.2, 0.5, 0.8}) {
       var sensitivity = new Sensitivity(value);
@@ -86,6 +87,58 @@ final class MotionBench {
         "made: distant walker (0.2 % of the picture)",
         new Clip(far(new Film(10, 3)), List.of(WALK)));
     clips.put("made: lorry close by", new Clip(lorry(new Film(11, 3)), List.of(WALK)));
+  }
+
+  /** Made after the parameters were chosen, and never used to choose some. */
+  private static void heldOut(Map<String, Clip> clips) {
+    List<Presence> nobody = List.of();
+    shade(clips, "wide and slow", new Film(101, 3), i -> Light.shade(2.0 * i - 200, 100, 0.65));
+    shade(clips, "deep and fast", new Film(102, 3), i -> Light.shade(8.0 * i - 900, 60, 0.5));
+    shade(clips, "sharp and light", new Film(103, 6), i -> Light.shade(4.0 * i - 500, 30, 0.8));
+    shade(clips, "goes away", new Film(104, 3), i -> Light.shade(600 - 5.0 * i, 80, 0.6));
+    List<byte[]> shaded =
+        new Film(105, 3)
+            .pictures(
+                300,
+                i -> Light.shade(4.0 * (i - 80), 100, 0.65),
+                i -> isIn(i) ? Thing.box(40 + (i - 100) * 3.0, 80, 16, 46, 190) : Thing.NONE);
+    clips.put("held out: walker while shade passes", new Clip(shaded, List.of(WALK)));
+    int seed = 110;
+    for (double size : new double[] {28, 40, 70}) {
+      for (double speed : new double[] {1.5, 3, 4.5}) {
+        double brightness = 60 + 25 * (seed % 6);
+        var film = new Film(++seed, 2 + seed % 5);
+        List<byte[]> walk =
+            film.pictures(
+                300,
+                i -> Light.DAY,
+                i ->
+                    isIn(i)
+                        ? Thing.box(
+                            10 + (i - 100) * speed, 160 - size, 0.35 * size, size, brightness)
+                        : Thing.NONE);
+        clips.put(
+            String.format(Locale.ROOT, "held out: walker of %.0f px, %.1f px/frame", size, speed),
+            new Clip(walk, List.of(WALK)));
+      }
+    }
+    Film dusk = new Film(121, 4);
+    clips.put(
+        "held out: dusk falls",
+        new Clip(dusk.pictures(300, i -> Light.scaled(1 - 0.0025 * i), i -> Thing.NONE), nobody));
+    Film flicker = new Film(122, 4);
+    clips.put(
+        "held out: a tube flickers",
+        new Clip(
+            flicker.pictures(300, i -> Light.scaled(i % 7 < 3 ? 0.85 : 1), i -> Thing.NONE),
+            nobody));
+  }
+
+  private static void shade(
+      Map<String, Clip> clips, String name, Film film, IntFunction<Light> light) {
+    clips.put(
+        "held out: shade, " + name,
+        new Clip(film.pictures(300, light, i -> Thing.NONE), List.of()));
   }
 
   private static List<byte[]> lit(IntFunction<Light> light) {

@@ -92,6 +92,20 @@ final class MotionSessionTest {
   }
 
   @Test
+  void takesPassingShadeForNoMotionButSeesWhoWalksInIt() throws Exception {
+    var yard = new Film(3, 3);
+    IntFunction<Light> shade = i -> Light.shade(4.0 * (i - 40));
+    List<byte[]> empty = yard.pictures(150, shade, i -> Thing.NONE);
+    assertThat(Trial.of(empty, NOBODY, DEFAULTS, 5).events()).isZero();
+    assertThat(Trial.of(empty, NOBODY, Map.of("guard", false), 5).events()).isPositive();
+    List<byte[]> walk =
+        yard.pictures(150, shade, i -> i >= 70 && i < 110 ? person(i + 20) : Thing.NONE);
+    Trial trial = Trial.of(walk, List.of(new Presence(14, 22)), DEFAULTS, 5);
+    assertThat(trial.found()).isEqualTo(1);
+    assertThat(trial.falseEvents()).isZero();
+  }
+
+  @Test
   void saysThatTheLightChangesAndWithoutTheGuardThatItIsMotion() throws Exception {
     List<byte[]> before = film.still(LEARNED);
     byte[] lit = film.picture(Light.lamp(), Thing.NONE);
