@@ -9,6 +9,7 @@ import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.detect.Analysis;
 import io.vigilnvr.api.detect.Analysis.Standing;
 import io.vigilnvr.api.detect.Analysis.State;
+import io.vigilnvr.api.plugin.Described;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.RestResource;
 import java.io.IOException;
@@ -89,6 +90,9 @@ public final class DetectorsResource implements RestResource {
   /** How each detector of a camera does. */
   @GET
   @Path("{camera}/detectors")
+  @Described(
+      value = "How each detector of a camera does, in the camera's order",
+      fails = {403, 404})
   public Response standings(@PathParam("camera") String id, @Context Identity who) {
     CameraId camera = allowed(id, Action.VIEW_LIVE, who);
     Map<String, Object> body = new LinkedHashMap<>();
@@ -114,6 +118,10 @@ public final class DetectorsResource implements RestResource {
   /** A detector at work: what it sees, and why it counts or does not. */
   @GET
   @Path("{camera}/detectors/{detector}/debug")
+  @Described(
+      value =
+          "A detector at work, as pictures or server-sent events: what it sees, and what counts",
+      fails = {403, 404, 422})
   public Response debug(
       @PathParam("camera") String id,
       @PathParam("detector") String detector,

@@ -4,6 +4,7 @@ import io.vigilnvr.api.auth.Access;
 import io.vigilnvr.api.auth.Action;
 import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.detect.Models;
+import io.vigilnvr.api.plugin.Described;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.RestResource;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class ModelsResource implements RestResource {
 
   /** What is installed. */
   @GET
+  @Described(value = "What is installed to recognise things by", fails = 403)
   public Page list(@Context Identity who) {
     admit(who);
     return new Page(models.models().stream().map(ModelView::of).toList(), null);
@@ -58,6 +60,7 @@ public final class ModelsResource implements RestResource {
   /** What Vigil knows how to get. */
   @GET
   @Path("catalog")
+  @Described(value = "What Vigil knows how to get", fails = 403)
   public Page catalog(@Context Identity who) {
     admit(who);
     return new Page(models.catalog().stream().map(KnownView::of).toList(), null);
@@ -66,6 +69,10 @@ public final class ModelsResource implements RestResource {
   /** Installs what is uploaded, in the part {@code file}, or what a URL or the catalogue gives. */
   @POST
   @Consumes(MediaType.MULTIPART_FORM_DATA)
+  @Described(
+      value = "Installs a model: a file, what a URL gives, or one of the catalogue",
+      status = 201,
+      fails = {400, 403, 413, 415, 422, 429, 502})
   public Response upload(InputStream body, @Context HttpHeaders headers, @Context Identity who)
       throws InvalidSettingsException, IOException {
     admit(who);
@@ -90,6 +97,10 @@ public final class ModelsResource implements RestResource {
   /** Installs what a URL or the catalogue gives. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
+  @Described(
+      value = "Installs a model: a file, what a URL gives, or one of the catalogue",
+      status = 201,
+      fails = {400, 403, 413, 415, 422, 429, 502})
   public Response fetch(@Nullable Map<String, Object> body, @Context Identity who)
       throws InvalidSettingsException, IOException {
     admit(who);
@@ -179,6 +190,10 @@ public final class ModelsResource implements RestResource {
   /** Takes a model out for good. */
   @DELETE
   @Path("{model}")
+  @Described(
+      value = "Takes a model out for good",
+      status = 204,
+      fails = {403, 404, 409})
   public Response remove(@PathParam("model") String id, @Context Identity who) throws IOException {
     admit(who);
     try {
