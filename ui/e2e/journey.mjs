@@ -141,7 +141,8 @@ async function review() {
   const why = detail.getByRole('region', { name: 'Why this is an event' });
   await why.getByText('of the picture moved').waitFor();
   await why.getByText('Found by the detector motion.').waitFor();
-  await page.waitForFunction(() => [...document.querySelectorAll('main img')].every((it) => it.naturalWidth > 0));
+  // Those out of sight are fetched only when somebody comes to them.
+  await page.waitForFunction(() => [...document.querySelectorAll('aside img')].every((it) => it.naturalWidth > 0));
   await judge('events');
   await card(second).hover();
   await moves(card(second).locator('video'));
