@@ -82,7 +82,11 @@ final class Vigil implements AutoCloseable {
           if (!launcher.orElseThrow().isAlive()) {
             throw new AssertionError("vigil run ended: " + tail());
           }
-          return Api.status(root() + "/health/ready");
+          int status = Api.status(root() + "/health/ready");
+          if (status == 404 || Api.status(root() + "/api/v1/cameras") == 404) {
+            throw new AssertionError("it said 404 while it was starting");
+          }
+          return status;
         },
         status -> status == 200);
   }
