@@ -153,21 +153,25 @@ final class DetectionIT {
     Instant end = time(event.get("endedAt"));
     assertThat(end).isAfter(start);
     // Twice in a loop would be one crossing taken for two.
-    Instant next = time(events.get(events.size() - 2).get("startedAt"));
+    JsonNode second = events.get(events.size() - 2);
+    Instant next = time(second.get("startedAt"));
     assertThat(Duration.between(start, next)).isGreaterThan(Duration.ofSeconds(14));
 
     String path = "/api/v1/events/" + event.get("id").asText();
     BufferedImage picture =
         ImageIO.read(new ByteArrayInputStream(api.bytes(path + "/snapshot.jpg")));
     assertThat(picture.getWidth()).isGreaterThanOrEqualTo(320);
+    // The first may be told too late for its pre-roll, while a busy machine still starts workers.
+    Instant last = time(second.get("endedAt"));
     JsonNode ledger =
         Await.until(
             "the event is recorded",
             SOON,
             () -> api.json("/api/v1/cameras/" + id + "/recordings"),
-            now -> covers(now, start, end));
+            now ->
+                covers(now, start, end)
+                    && covers(now, next.minusMillis(2500), last.plusMillis(1500)));
     Cameras.assertCovered(ledger, Instant.EPOCH);
-    assertThat(covers(ledger, start.minusMillis(2500), end.plusMillis(1500))).isTrue();
     JsonNode spans = ledger.get("spans");
     Instant first = time(spans.get(0).get("from"));
     ledger

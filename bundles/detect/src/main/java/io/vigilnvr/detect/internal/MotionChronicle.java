@@ -152,6 +152,7 @@ final class MotionChronicle implements Chronicle {
               .begin(EventType.MOTION, startedAt, content(), box, score * area, frame)
               .orElse(null);
     } else {
+      told.seen(at, box);
       boolean better = teller.improve(told, box, score * area, frame);
       boolean news = !told.event().zones().equals(whereabouts.touched());
       told.goOn(at, content(), better || news);

@@ -5,6 +5,8 @@ import io.vigilnvr.api.event.Event.Box;
 import io.vigilnvr.api.event.EventLog;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,11 @@ import java.util.function.UnaryOperator;
 final class Story {
   /** Told at most once in so long, but for its end and for what somebody waits for. */
   private static final Duration PACE = Duration.ofSeconds(1);
+
+  /** More than are seen until a picture is there. */
+  private static final int SIGHTINGS = 64;
+
+  private record Sighting(Instant at, Box box) {}
 
   /** What is to be said of it by now. */
   record Content(String label, double score, List<String> zones, Map<String, Object> data) {
@@ -32,7 +39,10 @@ final class Story {
   // Of its best picture.
   private double worth;
   private Box box;
+  private Instant boxAt;
   private Instant bestAt;
+
+  private final Deque<Sighting> sightings = new ArrayDeque<>();
 
   /** One that the log was told of. */
   Story(EventLog log, Event event, double worth, Instant at) {
@@ -40,6 +50,7 @@ final class Story {
     this.event = event;
     this.worth = worth;
     box = event.box().orElseThrow();
+    boxAt = at;
     bestAt = at;
     toldAt = at;
   }
@@ -66,12 +77,32 @@ final class Story {
   void best(double betterWorth, Box where, Instant at) {
     worth = betterWorth;
     box = where;
+    boxAt = at;
     bestAt = at;
   }
 
-  /** The picture that is kept was taken then. */
+  /** The picture that is kept was taken then: the box becomes that of the nearest sighting. */
   void pictured(Instant at) {
     bestAt = at;
+    sightings.forEach(this::nearer);
+  }
+
+  /** It was there then. A picture made elsewhere may show a moment before or after this. */
+  void seen(Instant at, Box where) {
+    var sighting = new Sighting(at, where);
+    nearer(sighting);
+    sightings.add(sighting);
+    if (sightings.size() > SIGHTINGS) {
+      sightings.remove();
+    }
+  }
+
+  private void nearer(Sighting sighting) {
+    Duration apart = Duration.between(sighting.at, bestAt).abs();
+    if (apart.compareTo(Duration.between(boxAt, bestAt).abs()) < 0) {
+      box = sighting.box;
+      boxAt = sighting.at;
+    }
   }
 
   /**

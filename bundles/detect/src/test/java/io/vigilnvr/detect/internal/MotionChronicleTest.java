@@ -4,6 +4,7 @@ import static io.vigilnvr.detect.internal.Scene.frame;
 import static io.vigilnvr.detect.internal.Scene.second;
 import static io.vigilnvr.detect.internal.Scene.seen;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
@@ -68,10 +69,23 @@ final class MotionChronicleTest {
   @Test
   void keepsTheBoxOfThePeak() {
     look(0, 4, motion(0.5));
+    pictures.captured = second(4.3);
     look(4, 8, new Detection("motion", 1, new Box(0.1, 0.1, 0.6, 0.6)));
     look(8, 9, motion(0.5));
     assertThat(log.only().box()).contains(new Box(0.1, 0.1, 0.6, 0.6));
     assertThat(log.only().data()).containsEntry("area", 0.36);
+  }
+
+  @Test
+  void putsTheBoxWhereItWasInThePicture() {
+    for (int i = 0; i < 25; i++) {
+      take(i / 5.0, motion(0.1 + 0.03 * i));
+    }
+    look(5, 9);
+    // The picture is of the third second, though the event began before.
+    Box box = log.only().box().orElseThrow();
+    assertThat(box.x() + box.width() / 2).isCloseTo(0.1 + 0.03 * 15, within(0.001));
+    assertThat(log.only().data()).containsEntry("bestAt", second(3).toString());
   }
 
   @Test
