@@ -83,13 +83,20 @@ public final class EarlyAnswer implements HttpConfiguration.Customizer {
     if (seen.contains(part)) {
       return;
     }
-    if (part.isServedBy(connector.getServer()) || backend.clock().instant().isAfter(until)) {
+    Server server = connector.getServer();
+    boolean served = part.isServedBy(server);
+    // Who is told that all is ready asks the API next.
+    boolean settled = served && (part != Part.HEALTH || Part.API.isServedBy(server));
+    if (settled || backend.clock().instant().isAfter(until)) {
       seen.add(part);
+      return;
+    }
+    if (served && !path.equals(part.path)) {
       return;
     }
     try {
       if (part == Part.HEALTH) {
-        HealthServlet.answer(backend, path, request.getResponse());
+        HealthServlet.answer(backend, path, request.getResponse(), false);
       } else {
         ErrorServlet.answer(Problem.unsettled().at(path), request.getResponse());
       }

@@ -34,10 +34,13 @@ public final class HealthServlet extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    answer(backend, request.getServletPath(), response);
+    answer(backend, request.getServletPath(), response, true);
   }
 
-  static void answer(Backend backend, String path, HttpServletResponse response)
+  /**
+   * @param served whether the API can be asked already
+   */
+  static void answer(Backend backend, String path, HttpServletResponse response, boolean served)
       throws IOException {
     Headers.put(response);
     if (path.endsWith("/live")) {
@@ -47,6 +50,9 @@ public final class HealthServlet extends HttpServlet {
     var checks = new LinkedHashMap<String, String>();
     for (Health.Check check : Health.checks(backend.healthChecks())) {
       checks.put(check.name(), check.problem().isEmpty() ? "ok" : "failed");
+    }
+    if (!served) {
+      checks.put("api", "failed");
     }
     boolean ready = !checks.containsValue("failed");
     if (!ready) {

@@ -80,6 +80,11 @@ final class EarlyAnswerTest {
 
     assertThat(send("GET", "/metrics").statusCode()).isEqualTo(401);
     assertThat(send("GET", "/").statusCode()).isEqualTo(503);
+    assertThat(json(send("GET", "/health/ready")).at("/checks/api").asText()).isEqualTo("failed");
+
+    context.addServlet(new ServletHolder("vigil-rest", new HealthServlet(backend)), "/api/v1/*");
+
+    assertThat(json(send("GET", "/health/ready")).at("/checks").has("api")).isFalse();
   }
 
   private HttpResponse<String> send(String method, String path) throws Exception {
