@@ -50,6 +50,9 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
   private boolean runTold;
   private long expected = NONE;
 
+  /** What was asked for once more, because a later one came. */
+  private long askedAgain = NONE;
+
   private final AtomicLong asked = new AtomicLong(NONE);
   private final AtomicLong acknowledged = new AtomicLong(NONE);
 
@@ -130,6 +133,14 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
     owner.look();
   }
 
+  /** The worker is past the number that is expected, and would never come to it by itself. */
+  private void askAgain() {
+    Place at = place;
+    if (at != null) {
+      at.link().send(new Message.Resume(at.handle(), expected, WorkerLink.WINDOW_BYTES));
+    }
+  }
+
   @Override
   public void acknowledge(long sequence) {
     acknowledged.accumulateAndGet(sequence, Math::max);
@@ -168,8 +179,16 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
       takeAsked();
       StreamHub.Feed to = feed;
       Message.Run current = run;
-      if (closed || to == null || current == null || unit.sequence() != expected) {
-        return; // was under way when the hub asked for others
+      if (closed || to == null || current == null) {
+        return;
+      }
+      if (unit.sequence() != expected) {
+        // Was under way when the hub asked for others; or an older question overtook the newest.
+        if (unit.sequence() > expected && expected != NONE && askedAgain != expected) {
+          askedAgain = expected;
+          askAgain();
+        }
+        return;
       }
       if (!runTold) {
         to.run(current.run(), current.format());
