@@ -18,6 +18,7 @@ import io.vigilnvr.api.media.Codec;
 import io.vigilnvr.api.media.Track;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.task.Tasks;
+import io.vigilnvr.ingest.protocol.Message;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -203,6 +204,20 @@ final class WorkersTest {
     await(() -> life.hub.of(DOOR).units() > 60);
     assertContiguous(life.hub.of(DOOR).numbers(), 1);
     assertContiguous(life.hub.of(DOOR).counts(), 0);
+  }
+
+  @Test
+  void goesOnThoughAnotherNumberWasAskedForLast() throws Exception {
+    Life life = life();
+    life.workers.open(DOOR, FIFTY, NOBODY);
+    await(() -> life.hub.of(DOOR).units() > 20);
+    StreamLine line = (StreamLine) life.hub.of(DOOR).upstream;
+    StreamLine.Place place = line.place().orElseThrow();
+
+    place.link().send(new Message.Resume(place.handle(), 5000, WorkerLink.WINDOW_BYTES));
+
+    await(() -> life.hub.of(DOOR).numbers().contains(5020L));
+    assertThat(life.hub.of(DOOR).events().toString()).contains("lost ").contains(" 4999 ");
   }
 
   private static StreamSource chosen(String engine, String certificate) {
