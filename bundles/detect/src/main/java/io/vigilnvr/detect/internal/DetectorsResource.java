@@ -22,6 +22,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.ws.rs.GET;
 import javax.ws.rs.HttpMethod;
 import javax.ws.rs.Path;
@@ -96,11 +99,25 @@ public final class DetectorsResource implements RestResource {
   public Response standings(@PathParam("camera") String id, @Context Identity who) {
     CameraId camera = allowed(id, Action.VIEW_LIVE, who);
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("items", analysis.standings(camera).stream().map(DetectorsResource::json).toList());
+    body.put("items", standings(camera).map(DetectorsResource::json).toList());
     body.put("next", null);
     return Response.ok(Json.bytes(body), "application/json")
         .header("Cache-Control", "no-store")
         .build();
+  }
+
+  /** Of all that the camera is bound to; the analysis takes up a change a moment later. */
+  private Stream<Standing> standings(CameraId camera) {
+    Map<String, Standing> known =
+        analysis.standings(camera).stream()
+            .collect(Collectors.toMap(Standing::detector, Function.identity()));
+    return cameras.camera(camera).stream()
+        .flatMap(one -> one.detectors().stream())
+        .map(bound -> known.getOrDefault(bound.id(), begins(bound.id())));
+  }
+
+  private static Standing begins(String detector) {
+    return new Standing(detector, State.WAITING, "it begins", 0, 0, 0, 0);
   }
 
   private static Map<String, Object> json(Standing standing) {
@@ -158,11 +175,13 @@ public final class DetectorsResource implements RestResource {
 
   private void checkItLooks(CameraId camera, String detector) {
     Standing standing =
-        analysis.standings(camera).stream()
+        standings(camera)
             .filter(one -> one.detector().equals(detector))
             .findFirst()
             .orElseThrow(() -> Refusal.notFound("The camera has no such detector at work."));
-    if (standing.state() == State.MISSING || standing.state() == State.FAILED) {
+    if (standing.state() == State.MISSING
+        || standing.state() == State.FAILED
+        || !isTakenUp(camera, detector)) {
       throw Refusal.unavailable("It cannot look now: " + standing.cause() + ".", 5);
     }
   }
@@ -174,7 +193,7 @@ public final class DetectorsResource implements RestResource {
     try (Analysis.Watching watching = analysis.watch(camera, detector, newest)) {
       log.debug("{} of {} is watched by {}", detector, camera, watching);
       int silent = 0;
-      while (silent < MOST_SILENT && mayWatch(secret, camera) && isBound(camera, detector)) {
+      while (silent < MOST_SILENT && mayWatch(secret, camera) && isTakenUp(camera, detector)) {
         Optional<Snapshot> next = newest.take(SIGN_OF_LIFE);
         silent = next.isPresent() ? 0 : silent + 1;
         writer.write(next, out);
@@ -197,7 +216,7 @@ public final class DetectorsResource implements RestResource {
         .isPresent();
   }
 
-  private boolean isBound(CameraId camera, String detector) {
+  private boolean isTakenUp(CameraId camera, String detector) {
     return analysis.standings(camera).stream().anyMatch(one -> one.detector().equals(detector));
   }
 

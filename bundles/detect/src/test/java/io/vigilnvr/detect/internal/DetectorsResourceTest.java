@@ -90,7 +90,9 @@ final class DetectorsResourceTest {
         Map.of(),
         List.of(),
         RecordingPlan.DEFAULT,
-        List.of(),
+        List.of(
+            new Camera.DetectorBinding("motion", Map.of()),
+            new Camera.DetectorBinding("onnx", Map.of())),
         List.of(),
         List.of(),
         List.of(),
@@ -175,7 +177,9 @@ final class DetectorsResourceTest {
     assertThat(text(response))
         .isEqualTo(
             "{\"items\":[{\"id\":\"motion\",\"state\":\"looking\",\"cause\":\"dark \\\"here\\\"\","
-                + "\"frames\":7,\"dropped\":2,\"busyFraction\":0.1235,\"ongoing\":1}],"
+                + "\"frames\":7,\"dropped\":2,\"busyFraction\":0.1235,\"ongoing\":1},"
+                + "{\"id\":\"onnx\",\"state\":\"waiting\",\"cause\":\"it begins\","
+                + "\"frames\":0,\"dropped\":0,\"busyFraction\":0.0,\"ongoing\":0}],"
                 + "\"next\":null}");
   }
 
@@ -184,13 +188,14 @@ final class DetectorsResourceTest {
     assertThat(status(() -> resource.standings("front", OF_YARD))).isEqualTo(404);
     assertThat(status(() -> resource.standings("../x", VIEWER))).isEqualTo(404);
     assertThat(status(() -> debug("motion", VIEWER))).isEqualTo(403);
-    assertThat(status(() -> debug("onnx", OPERATOR))).isEqualTo(404);
+    assertThat(status(() -> debug("faces", OPERATOR))).isEqualTo(404);
   }
 
   @Test
   void saysThatItCannotLook() {
     analysis.state = Analysis.State.FAILED;
     assertThat(status(() -> debug("motion", OPERATOR))).isEqualTo(503);
+    assertThat(status(() -> debug("onnx", OPERATOR))).isEqualTo(503);
   }
 
   @Test
