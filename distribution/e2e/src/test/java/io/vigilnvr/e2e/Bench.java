@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,10 @@ public final class Bench {
   /** The engines of Vigil, by the id that a camera chooses them with, and the peer. */
   private static final List<String> RECORDERS = List.of("rtsp", "gstreamer", FFMPEG);
 
+  /** Which of them are measured. */
+  private static final Pattern CHOSEN =
+      Pattern.compile(System.getProperty("vigil.bench.recorders", ".*"));
+
   private Bench() {}
 
   /**
@@ -50,6 +55,9 @@ public final class Bench {
     for (int i = 2; i < args.length; i++) {
       int cameras = Integer.parseInt(args[i]);
       for (String recorder : RECORDERS) {
+        if (!CHOSEN.matcher(recorder).lookingAt()) {
+          continue;
+        }
         Path scratch = folder.resolve(recorder + "-" + cameras);
         results.add(
             recorder.equals(FFMPEG)
