@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -48,6 +49,12 @@ public final class FragmentHub implements StreamHub {
   private final Clock clock;
   private final ConcurrentMap<StreamId, StreamPlace> places = new ConcurrentHashMap<>();
   private volatile @Nullable StreamRecorder recorder;
+
+  /**
+   * One for each stream that ever was: who holds it opens a session. A recorder listens only to the
+   * session that it opened last, so that must be the one that the stream ends up with.
+   */
+  private final ConcurrentMap<StreamId, ReentrantLock> openings = new ConcurrentHashMap<>();
 
   @Activate
   public FragmentHub(
@@ -98,7 +105,19 @@ public final class FragmentHub implements StreamHub {
   private void attach(StreamPlace place, PlaceFeed feed) {
     StreamRecorder now = recorder;
     if (now != null) {
-      tasks.start("record-" + place.id(), () -> attach(place, feed, now));
+      tasks.start("record-" + place.id(), () -> attachInTurn(place, feed, now));
+    }
+  }
+
+  /** A feed that comes and a recorder that comes at the same time both ask for it. */
+  private void attachInTurn(StreamPlace place, PlaceFeed feed, StreamRecorder to)
+      throws InterruptedException {
+    ReentrantLock opening = openings.computeIfAbsent(place.id(), each -> new ReentrantLock());
+    opening.lockInterruptibly();
+    try {
+      attach(place, feed, to);
+    } finally {
+      opening.unlock();
     }
   }
 

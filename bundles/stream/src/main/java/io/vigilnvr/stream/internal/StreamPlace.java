@@ -268,8 +268,8 @@ final class StreamPlace {
       codec = next.video().map(Codecs::rfc6381).filter(text -> !text.isEmpty());
       picture = next.video().flatMap(Codecs::picture);
     }
-    if (session != null) {
-      resumed = true;
+    // Else it may be of units that were under way; the recorder is told with the one it wants.
+    if (resumed) {
       tellRun();
     }
   }

@@ -92,10 +92,10 @@ final class Fakes {
   }
 
   static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("did not come true within 10 s");
+        throw new AssertionError("did not come true within 60 s");
       }
       Thread.onSpinWait();
     }
@@ -103,6 +103,17 @@ final class Fakes {
 
   /** Threads as they are. */
   static final class Threads implements Tasks {
+    private final List<Thread> started;
+
+    Threads() {
+      this(new CopyOnWriteArrayList<>());
+    }
+
+    /** Notes them in the order in which they are started. */
+    Threads(List<Thread> started) {
+      this.started = started;
+    }
+
     @Override
     public Handle start(String name, Body body) {
       var thread =
@@ -116,6 +127,7 @@ final class Fakes {
               },
               "vigil-" + name);
       thread.setDaemon(true);
+      started.add(thread);
       thread.start();
       return thread::interrupt;
     }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.media.AccessUnit;
 import io.vigilnvr.api.media.Codec;
 import io.vigilnvr.api.media.Fragment;
@@ -19,6 +20,7 @@ import io.vigilnvr.api.media.Track;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.stream.StreamHub.Feed;
 import io.vigilnvr.api.stream.StreamHub.Subscription;
+import io.vigilnvr.api.stream.StreamRecorder;
 import io.vigilnvr.api.stream.StreamStatus;
 import io.vigilnvr.api.stream.StreamViewer.Item;
 import java.nio.ByteBuffer;
@@ -26,6 +28,9 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -364,6 +369,96 @@ final class FragmentHubTest {
     feed.run(1, PICTURES);
     feed(feed, 3, 8);
     assertThat(second.calls).containsExactly("run 1", "3-3", "4-4", "5-5", "6-6", "7-7", "8-8");
+  }
+
+  /** A unit that was under way may be the first of a run. */
+  @Test
+  void aRunUnderWayDuringAChangeOfRecordersLosesNothing() {
+    var first = new Fakes.Recorder(0);
+    Feed feed = fed(first);
+    feed.run(1, PICTURES);
+    feed(feed, 0, 9);
+    var second = new Fakes.Recorder(5);
+    hub.setRecorder(second);
+    await(() -> upstream.resumed.equals(List.of(0L, 5L)));
+    feed.run(2, PICTURES);
+    feed(feed, 10, 10);
+    assertThat(second.calls).isEmpty();
+    feed.run(1, PICTURES);
+    feed(feed, 5, 9);
+    feed.run(2, PICTURES);
+    feed(feed, 10, 10);
+    assertThat(second.calls)
+        .containsExactly("run 1", "5-5", "6-6", "7-7", "8-8", "9-9", "run 2", "10-10");
+  }
+
+  /** As a recorder does that knows one session of a stream: the one that was opened last. */
+  private static final class OneSession implements StreamRecorder {
+    final List<Long> taken = new CopyOnWriteArrayList<>();
+    final CountDownLatch asked = new CountDownLatch(1);
+    final CountDownLatch answer = new CountDownLatch(1);
+    private final AtomicReference<Session> current = new AtomicReference<>();
+
+    @Override
+    public Session open(StreamId stream, Acknowledgement acknowledgement) {
+      var opened =
+          new Session() {
+            @Override
+            public void run(long run, StreamFormat format, ByteBuffer init) {}
+
+            @Override
+            public void fragment(Fragment fragment) {
+              if (current.get() == this) {
+                taken.add(fragment.firstSequence());
+              }
+            }
+
+            @Override
+            public void lost(long firstSequence, long lastSequence, GapCause cause) {}
+
+            @Override
+            public void interrupted(GapCause cause) {}
+
+            @Override
+            public void close() {
+              current.compareAndSet(this, null);
+            }
+          };
+      current.set(opened);
+      return opened;
+    }
+
+    @Override
+    public long nextSequence(StreamId stream) {
+      asked.countDown();
+      try {
+        answer.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return 0;
+    }
+  }
+
+  /** The feed and the recorder come at the same time, and each has a session opened. */
+  @Test
+  void theSessionThatWasOpenedLastIsTheOneThatIsFed() throws Exception {
+    var threads = new CopyOnWriteArrayList<Thread>();
+    var slow = new FragmentHub(new Fakes.Threads(threads), clock);
+    var recorder = new OneSession();
+    slow.setRecorder(recorder);
+    Feed feed = slow.feed(DOOR, upstream);
+    recorder.asked.await();
+    slow.setRecorder(recorder);
+    Thread second = threads.get(1);
+    await(() -> second.getState() == Thread.State.WAITING);
+    recorder.answer.countDown();
+    for (Thread each : threads) {
+      each.join();
+    }
+    feed.run(1, PICTURES);
+    feed(feed, 0, 2);
+    assertThat(recorder.taken).containsExactly(0L, 1L, 2L);
   }
 
   @Test
