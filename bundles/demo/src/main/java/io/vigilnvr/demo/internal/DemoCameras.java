@@ -8,10 +8,9 @@ import io.vigilnvr.api.record.RecordingPlan;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.task.Tasks;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -20,31 +19,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds the simulated cameras of {@code vigil run --demo}, whose address is in {@code VIGIL_DEMO}.
- * It works from inside, so that the demonstration needs no password before its user has chosen one.
+ * Adds simulated cameras of {@code vigil run --demo}, whose address is in {@code VIGIL_DEMO}, and
+ * has the others found. It works from inside, so that the demonstration needs no password before
+ * its user has chosen one.
  */
 @Component(service = DemoCameras.class, immediate = true)
 public final class DemoCameras {
   private static final Logger log = LoggerFactory.getLogger(DemoCameras.class);
 
-  /** What people call the cameras, and the paths of their streams. */
-  private static final Map<String, Map<String, String>> CAMERAS =
-      Map.of(
-          "Front door", Map.of("url", "/door/main"),
-          "Garden", Map.of("url", "/garden/main", "subUrl", "/garden/sub"),
-          "Garage", Map.of("url", "/garage/main"));
-
   @Activate
   public DemoCameras(
+      ComponentContext context,
       @Reference CameraRegistry cameras,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks) {
-    this(Optional.ofNullable(System.getenv("VIGIL_DEMO")), cameras, tasks);
+    this(
+        Optional.ofNullable(System.getenv("VIGIL_DEMO")),
+        cameras,
+        tasks,
+        () -> context.enableComponent(DemoFinder.NAME));
   }
 
-  DemoCameras(Optional<String> address, CameraRegistry cameras, Tasks tasks) {
+  /**
+   * @param finding has the finder begin
+   */
+  DemoCameras(Optional<String> address, CameraRegistry cameras, Tasks tasks, Runnable finding) {
     address
         .filter(base -> !base.isEmpty())
-        .ifPresent(base -> tasks.start("demo", () -> addWhatIsMissing(base, cameras)));
+        .ifPresent(
+            base -> {
+              tasks.start("demo", () -> addWhatIsMissing(base, cameras));
+              finding.run();
+            });
   }
 
   private static void addWhatIsMissing(String base, CameraRegistry cameras)
@@ -52,10 +57,10 @@ public final class DemoCameras {
     while (true) {
       try {
         var there = cameras.cameras().stream().map(Camera::name).toList();
-        for (var camera : CAMERAS.entrySet()) {
-          if (!there.contains(camera.getKey())) {
-            cameras.create(draft(camera.getKey(), base, camera.getValue()));
-            log.info("demo camera added: {}", camera.getKey());
+        for (DemoCamera camera : DemoCamera.ADDED) {
+          if (!there.contains(camera.name())) {
+            cameras.create(draft(camera, base));
+            log.info("demo camera added: {}", camera.name());
           }
         }
         return;
@@ -65,14 +70,12 @@ public final class DemoCameras {
     }
   }
 
-  private static CameraDraft draft(String name, String base, Map<String, String> paths) {
-    var settings = new HashMap<String, Object>();
-    paths.forEach((setting, path) -> settings.put(setting, base + path));
+  private static CameraDraft draft(DemoCamera camera, String base) {
     return new CameraDraft(
-        name,
-        "rtsp",
+        camera.name(),
+        DemoCamera.DRIVER,
         true,
-        Map.copyOf(settings),
+        camera.settings(base),
         RecordingPlan.DEFAULT,
         List.of(),
         List.of(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.CameraDraft;
+import io.vigilnvr.api.camera.CameraFinder.FoundCamera;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.CameraRegistry;
 import io.vigilnvr.api.camera.CameraStatus;
@@ -21,20 +22,23 @@ import org.junit.jupiter.api.Test;
 
 final class DemoCamerasTest {
   private final FakeRegistry registry = new FakeRegistry();
+  private int finders;
 
   @Test
   void addsNothingWithoutAnAddress() {
-    new DemoCameras(Optional.empty(), registry, new AtOnce());
-    new DemoCameras(Optional.of(""), registry, new AtOnce());
+    new DemoCameras(Optional.empty(), registry, new AtOnce(), () -> finders++);
+    new DemoCameras(Optional.of(""), registry, new AtOnce(), () -> finders++);
     assertThat(registry.cameras).isEmpty();
+    assertThat(finders).isZero();
   }
 
   @Test
   void addsCamerasOfTheSimulator() {
-    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce());
+    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce(), () -> finders++);
     assertThat(registry.cameras)
         .extracting(Camera::name)
-        .containsExactlyInAnyOrder("Front door", "Garden", "Garage");
+        .containsExactly("Front door", "Garden", "Garage");
+    assertThat(finders).isEqualTo(1);
     assertThat(registry.cameras)
         .filteredOn(camera -> camera.name().equals("Garden"))
         .first()
@@ -46,16 +50,29 @@ final class DemoCamerasTest {
   }
 
   @Test
+  void findsThemAndThoseThatAreLeftToAdd() {
+    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce(), () -> finders++);
+    List<FoundCamera> found = new DemoFinder("rtsp://127.0.0.1:8554").find(Duration.ofSeconds(1));
+    assertThat(found)
+        .extracting(FoundCamera::name)
+        .containsExactly("Front door", "Garden", "Garage", "Driveway", "Office");
+    assertThat(found).extracting(FoundCamera::address).doesNotHaveDuplicates();
+    assertThat(found)
+        .extracting(FoundCamera::settings)
+        .containsAll(registry.cameras.stream().map(Camera::settings).toList());
+  }
+
+  @Test
   void addsNoCameraTwice() {
-    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce());
-    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce());
+    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce(), () -> finders++);
+    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce(), () -> finders++);
     assertThat(registry.cameras).hasSize(3);
   }
 
   @Test
   void waitsForTheDatabase() {
     registry.refusals = 1;
-    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce());
+    new DemoCameras(Optional.of("rtsp://127.0.0.1:8554"), registry, new AtOnce(), () -> finders++);
     assertThat(registry.cameras).hasSize(3);
   }
 
