@@ -13,14 +13,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A wanted stream: passes units from whichever worker has it to the hub, each number once and in
  * order.
  *
- * <p>What the hub asks may come while it holds locks of its own, so that takes no lock here. {@link
- * #feedLock} makes calls to the hub one at a time, {@link #tellLock} those to the listener.
+ * <p>What the hub asks may come while it holds locks of its own, so that takes no lock here but
+ * {@link #orderLock}, under which nobody is called. {@link #feedLock} makes calls to the hub one at
+ * a time, {@link #tellLock} those to the listener.
  */
 final class StreamLine implements Ingest.Line, StreamHub.Upstream {
   /** What a line needs of those who run it. */
@@ -33,6 +35,9 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
   }
 
   private static final long NONE = -1;
+
+  /** A worker tells of itself each second, and has sent by then what the window lets it. */
+  private static final int MOST_STRAY_PULSES = 3;
 
   private final StreamId stream;
   private final StreamSource source;
@@ -50,16 +55,29 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
   private boolean runTold;
   private long expected = NONE;
 
-  /** What was asked for once more, because a later one came. */
-  private long askedAgain = NONE;
+  /** Whether units came that are past the expected one, and none that is. */
+  private boolean stray;
 
-  private final AtomicLong asked = new AtomicLong(NONE);
-  private final AtomicLong acknowledged = new AtomicLong(NONE);
+  /** How often the worker told of itself since the last unit that counted. */
+  private int pulses;
 
-  private volatile boolean watched;
+  /**
+   * Orders are queued under it, by whoever makes the state that they come from, or reads it. So of
+   * two orders about the stream the one that is true later leaves later, and the worker ends up
+   * with the last word.
+   */
+  private final Object orderLock = new Object();
 
-  /** Set and cleared by the owner. */
+  /** What the hub asked for, until it is what is expected. Written under {@link #orderLock}. */
+  private volatile long asked = NONE;
+
+  /** Written under {@link #orderLock}. */
+  private boolean watched;
+
+  /** Written by the owner, under {@link #orderLock}. */
   private volatile @Nullable Place place;
+
+  private final AtomicLong acknowledged = new AtomicLong(NONE);
 
   /** Where a line's stream is received. */
   record Place(WorkerLink link, int handle) {}
@@ -74,11 +92,13 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
     status = new IngestStatus(Phase.CONNECTING, clock.instant(), Optional.empty(), 0, "");
   }
 
-  /** Enters the hub. */
+  /** Enters the hub. Units may come before that returns, and wait for it. */
   void start(StreamHub hub) {
-    StreamHub.Feed opened = hub.feed(stream, this);
     synchronized (feedLock) {
-      feed = opened;
+      if (closed) {
+        return; // another line is there by now
+      }
+      feed = hub.feed(stream, this);
     }
     owner.look();
   }
@@ -95,21 +115,55 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
     return Optional.ofNullable(place);
   }
 
-  /** The number that a worker is to start with; empty before the hub has said. */
-  Optional<Long> start() {
+  /** Whether the hub has said with which number a worker is to start. */
+  boolean isReady() {
     synchronized (feedLock) {
       takeAsked();
-      return expected == NONE || closed ? Optional.empty() : Optional.of(expected);
+      return expected != NONE && !closed;
     }
   }
 
-  void put(Place at) {
-    place = at;
+  /**
+   * Is received there from now on.
+   *
+   * @param order what to tell the worker, by the number that it is to start with
+   * @return false if there is no such number, or nobody wants the stream any more
+   */
+  boolean put(Place at, LongFunction<Message> order) {
+    synchronized (feedLock) {
+      synchronized (orderLock) {
+        takeAsked();
+        if (expected == NONE || closed) {
+          return false;
+        }
+        place = at;
+        stray = false;
+        pulses = 0;
+        at.link().send(order.apply(expected));
+        at.link().send(new Message.Watched(at.handle(), watched));
+        return true;
+      }
+    }
+  }
+
+  /** Whether all that the worker had was passed on and is durable, as far as one can tell. */
+  boolean isDrained() {
+    synchronized (feedLock) {
+      takeAsked();
+      return pulses >= MOST_STRAY_PULSES && !stray && acknowledged.get() >= expected - 1;
+    }
+  }
+
+  /** Is nowhere any more; {@link #taken} says so, without the owner's locks. */
+  void leave() {
+    synchronized (orderLock) {
+      place = null;
+    }
   }
 
   /** The worker is no more, or has it no longer. */
   void taken(String why) {
-    place = null;
+    leave();
     synchronized (feedLock) {
       StreamHub.Feed to = feed;
       if (to != null && runTold && !closed) {
@@ -121,23 +175,21 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
     tell(new IngestStatus(Phase.CONNECTING, clock.instant(), Optional.of(why), 0, status.engine()));
   }
 
-  // What the hub asks. No locks.
+  // What the hub asks. No lock but the one that orders are queued under.
 
   @Override
   public void resumeAt(long sequence) {
-    asked.set(sequence);
-    Place at = place;
-    if (at != null) {
-      at.link().send(new Message.Resume(at.handle(), sequence, WorkerLink.WINDOW_BYTES));
+    synchronized (orderLock) {
+      asked = sequence;
+      order(sequence);
     }
     owner.look();
   }
 
-  /** The worker is past the number that is expected, and would never come to it by itself. */
-  private void askAgain() {
+  private void order(long sequence) {
     Place at = place;
     if (at != null) {
-      at.link().send(new Message.Resume(at.handle(), expected, WorkerLink.WINDOW_BYTES));
+      at.link().send(new Message.Resume(at.handle(), sequence, WorkerLink.WINDOW_BYTES));
     }
   }
 
@@ -148,16 +200,13 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
 
   @Override
   public void watched(boolean now) {
-    watched = now;
-    Place at = place;
-    if (at != null) {
-      at.link().send(new Message.Watched(at.handle(), now));
+    synchronized (orderLock) {
+      watched = now;
+      Place at = place;
+      if (at != null) {
+        at.link().send(new Message.Watched(at.handle(), now));
+      }
     }
-  }
-
-  /** Whether somebody watches the stream. */
-  boolean isWatched() {
-    return watched;
   }
 
   /** The newest number that is acknowledged; -1 before the first. */
@@ -165,29 +214,29 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
     return acknowledged.get();
   }
 
-  // What the worker says. Its link's thread.
+  // What a worker says. Its link's thread; what comes from elsewhere than the stream's place is of
+  // a time before it was there.
 
-  void run(Message.Run next) {
+  void run(WorkerLink from, Message.Run next) {
     synchronized (feedLock) {
-      run = next;
-      runTold = false;
+      if (isPlace(from)) {
+        run = next;
+        runTold = false;
+      }
     }
   }
 
-  void unit(AccessUnit unit) {
+  void unit(WorkerLink from, AccessUnit unit) {
     synchronized (feedLock) {
       takeAsked();
       StreamHub.Feed to = feed;
       Message.Run current = run;
-      if (closed || to == null || current == null) {
+      if (closed || to == null || current == null || !isPlace(from)) {
         return;
       }
       if (unit.sequence() != expected) {
-        // Was under way when the hub asked for others; or an older question overtook the newest.
-        if (unit.sequence() > expected && expected != NONE && askedAgain != expected) {
-          askedAgain = expected;
-          askAgain();
-        }
+        // Was under way when the hub asked for others.
+        stray |= unit.sequence() > expected;
         return;
       }
       if (!runTold) {
@@ -195,25 +244,34 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
         runTold = true;
       }
       expected++;
+      stray = false;
+      pulses = 0;
       to.unit(unit);
     }
   }
 
-  void lost(Message.Lost lost) {
+  void lost(WorkerLink from, Message.Lost lost) {
     synchronized (feedLock) {
       takeAsked();
       StreamHub.Feed to = feed;
-      if (!closed && to != null && lost.firstSequence() == expected) {
+      if (!closed
+          && to != null
+          && isPlace(from)
+          && lost.firstSequence() <= expected
+          && lost.lastSequence() >= expected) {
+        long first = expected;
         expected = lost.lastSequence() + 1;
-        to.lost(lost.firstSequence(), lost.lastSequence(), lost.cause());
+        stray = false;
+        pulses = 0;
+        to.lost(first, lost.lastSequence(), lost.cause());
       }
     }
   }
 
-  void interrupted(GapCause cause) {
+  void interrupted(WorkerLink from, GapCause cause) {
     synchronized (feedLock) {
       StreamHub.Feed to = feed;
-      if (!closed && to != null) {
+      if (!closed && to != null && isPlace(from)) {
         run = null;
         runTold = false;
         to.interrupted(cause);
@@ -221,12 +279,22 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
     }
   }
 
+  private boolean isPlace(WorkerLink from) {
+    Place at = place;
+    return at != null && at.link() == from;
+  }
+
   private void takeAsked() {
-    long wanted = asked.getAndSet(NONE);
-    if (wanted != NONE) {
-      expected = wanted;
-      runTold = false;
+    if (asked == NONE) {
+      return;
     }
+    synchronized (orderLock) {
+      expected = asked;
+      asked = NONE;
+    }
+    runTold = false;
+    stray = false;
+    pulses = 0;
   }
 
   void told(Message.Status now) {
@@ -239,7 +307,20 @@ final class StreamLine implements Ingest.Line, StreamHub.Upstream {
             now.engine()));
   }
 
-  void received(long count) {
+  /** The worker told of itself. If it is past what is expected, it would never come to it. */
+  void received(WorkerLink from, long count) {
+    synchronized (feedLock) {
+      takeAsked();
+      if (!isPlace(from)) {
+        return;
+      }
+      pulses++;
+      if (stray && pulses % MOST_STRAY_PULSES == 0) {
+        synchronized (orderLock) {
+          order(asked == NONE ? expected : asked);
+        }
+      }
+    }
     synchronized (tellLock) {
       IngestStatus old = status;
       status = new IngestStatus(old.phase(), old.since(), old.cause(), count, old.engine());

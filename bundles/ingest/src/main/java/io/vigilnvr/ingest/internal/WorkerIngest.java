@@ -73,7 +73,8 @@ public final class WorkerIngest implements Ingest, HealthCheck {
             tasks,
             clock,
             config.camerasPerWorker(),
-            Duration.ofSeconds(config.leaseSeconds()));
+            Duration.ofSeconds(config.leaseSeconds()),
+            System::nanoTime);
   }
 
   /** The engines are known here, which they are not yet in the constructor. */

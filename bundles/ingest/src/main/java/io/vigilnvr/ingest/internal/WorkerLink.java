@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * One worker and the connection to it: a thread that reads, one that writes. Ends once, with the
  * connection.
  */
-final class WorkerLink {
+class WorkerLink {
   /**
    * How much of a stream may be on its way to the disk; what is more stays in the worker's ring. Of
    * 4 Mb/s half a minute.
@@ -59,7 +59,10 @@ final class WorkerLink {
   private final LinkedBlockingQueue<Message> queue = new LinkedBlockingQueue<>();
   private final Map<Integer, StreamLine> lines = new ConcurrentHashMap<>();
   private final Map<Integer, Visitor> visitors = new ConcurrentHashMap<>();
-  private final Map<Integer, Message.Status> statuses = new ConcurrentHashMap<>();
+
+  /** Guarded by itself, so that a line is not told an old one last. */
+  private final Map<Integer, Message.Status> statuses = new HashMap<>();
+
   private final Map<String, Message.Held> unclaimed = new ConcurrentHashMap<>();
   private final AtomicInteger handles = new AtomicInteger(1);
   private final CountDownLatch over = new CountDownLatch(1);
@@ -166,11 +169,14 @@ final class WorkerLink {
     return handles.getAndIncrement();
   }
 
+  /** What is told of the stream is the line's; what is known already is told at once. */
   void attach(int handle, StreamLine line) {
-    lines.put(handle, line);
-    Message.Status known = statuses.get(handle);
-    if (known != null) {
-      line.told(known);
+    synchronized (statuses) {
+      lines.put(handle, line);
+      Message.Status known = statuses.get(handle);
+      if (known != null) {
+        line.told(known);
+      }
     }
   }
 
@@ -220,7 +226,7 @@ final class WorkerLink {
             public void unit(int handle, AccessUnit unit) {
               StreamLine line = lines.get(handle);
               if (line != null) {
-                line.unit(unit);
+                line.unit(WorkerLink.this, unit);
               } else {
                 Visitor visitor = visitors.get(handle);
                 if (visitor != null) {
@@ -273,35 +279,37 @@ final class WorkerLink {
         throw new ProtocolException("no version of the protocol in common");
       }
     } else if (message instanceof Message.Status status) {
-      statuses.put(status.handle(), status);
-      StreamLine line = lines.get(status.handle());
-      if (line != null) {
-        line.told(status);
-        changed.run();
+      synchronized (statuses) {
+        statuses.put(status.handle(), status);
+        StreamLine line = lines.get(status.handle());
+        if (line != null) {
+          line.told(status);
+          changed.run();
+        }
       }
       visitor(status.handle()).ifPresent(visitor -> visitor.message(status));
     } else if (message instanceof Message.Run run) {
       StreamLine line = lines.get(run.handle());
       if (line != null) {
-        line.run(run);
+        line.run(this, run);
       }
       visitor(run.handle()).ifPresent(visitor -> visitor.message(run));
     } else if (message instanceof Message.Lost lost) {
       StreamLine line = lines.get(lost.handle());
       if (line != null) {
-        line.lost(lost);
+        line.lost(this, lost);
       }
     } else if (message instanceof Message.Interrupted interrupted) {
       StreamLine line = lines.get(interrupted.handle());
       if (line != null) {
-        line.interrupted(interrupted.cause());
+        line.interrupted(this, interrupted.cause());
       }
     } else if (message instanceof Message.Pulse pulse) {
       ringBytes = pulse.ringBytes();
       for (Message.Count count : pulse.counts()) {
         StreamLine line = lines.get(count.handle());
         if (line != null) {
-          line.received(count.received());
+          line.received(this, count.received());
         }
       }
     }

@@ -32,6 +32,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,8 @@ final class Workers implements Ingest, StreamLine.Owner {
     /** Empty if no engine is installed. */
     Optional<Code> code() throws IOException;
   }
+
+  private record Unwanted(String worker, int handle) {}
 
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
@@ -81,13 +85,17 @@ final class Workers implements Ingest, StreamLine.Owner {
   private final Clock clock;
   private final int camerasPerWorker;
   private final Duration lease;
+  private final LongSupplier nanoTime;
 
   private final Semaphore look = new Semaphore(1);
   private final Map<StreamId, StreamLine> lines = new HashMap<>();
   private final Map<String, WorkerLink> links = new TreeMap<>();
   private final Map<String, Long> idleSinceNanos = new HashMap<>();
   private final ArrayDeque<Long> deathNanos = new ArrayDeque<>();
-  private final long startNanos = System.nanoTime();
+
+  /** Since when nobody wants a stream that a worker has. */
+  private final Map<Unwanted, Long> unwantedSinceNanos = new HashMap<>();
+
   private long listenedNanos = System.nanoTime();
   private boolean adopted;
   private boolean closed;
@@ -101,7 +109,9 @@ final class Workers implements Ingest, StreamLine.Owner {
       Tasks tasks,
       Clock clock,
       int camerasPerWorker,
-      Duration lease) {
+      Duration lease,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.folder = folder;
     this.codeSource = codeSource;
     this.processes = processes;
@@ -294,7 +304,7 @@ final class Workers implements Ingest, StreamLine.Owner {
     synchronized (this) {
       waiting = lines.values().stream().filter(line -> line.place().isEmpty()).toList();
     }
-    waiting = waiting.stream().filter(line -> line.start().isPresent()).toList();
+    waiting = waiting.stream().filter(StreamLine::isReady).toList();
     if (waiting.isEmpty()) {
       moveFromOldCode();
       return;
@@ -329,26 +339,23 @@ final class Workers implements Ingest, StreamLine.Owner {
         if (held == null || link.isOver()) {
           continue;
         }
-        link.unclaimed().remove(line.stream().toString());
         int version = link.welcome().map(Message.Welcome::version).orElse(0);
         if (!Frames.carries(version, line.source())) {
           // An older worker would pass over what the source asks for; a newer one takes it.
+          link.unclaimed().remove(held.name());
           link.send(new Message.Close(held.handle()));
           return false;
         }
-        if (!held.fingerprint().equals(fingerprint(line, link))) {
-          open(line, link, held.handle());
-          return true;
-        }
-        Optional<Long> start = line.start();
-        if (start.isPresent()) {
-          line.put(new StreamLine.Place(link, held.handle()));
-          link.attach(held.handle(), line);
-          // Asked again, as the hub may have asked for another number since.
-          link.send(
-              new Message.Resume(
-                  held.handle(), line.start().orElse(start.get()), WorkerLink.WINDOW_BYTES));
-          link.send(new Message.Watched(held.handle(), line.isWatched()));
+        boolean same = held.fingerprint().equals(fingerprint(line, link));
+        if (put(
+            line,
+            link,
+            held.handle(),
+            sequence ->
+                same
+                    ? new Message.Resume(held.handle(), sequence, WorkerLink.WINDOW_BYTES)
+                    : opening(line, link, held.handle(), sequence))) {
+          link.unclaimed().remove(held.name());
         }
         return true;
       }
@@ -358,26 +365,32 @@ final class Workers implements Ingest, StreamLine.Owner {
 
   private void open(StreamLine line, WorkerLink link, int handle) {
     synchronized (this) {
-      if (lines.get(line.stream()) != line) {
-        return;
-      }
-      line.put(new StreamLine.Place(link, handle));
-      Optional<Long> start = line.start();
-      if (start.isEmpty()) {
-        return;
-      }
-      link.attach(handle, line);
-      link.send(
-          new Message.Open(
-              handle,
-              line.stream().toString(),
-              fingerprint(line, link),
-              line.source(),
-              start.get(),
-              WorkerLink.WINDOW_BYTES,
-              false));
-      link.send(new Message.Watched(handle, line.isWatched()));
+      put(line, link, handle, sequence -> opening(line, link, handle, sequence));
     }
+  }
+
+  private static Message opening(StreamLine line, WorkerLink link, int handle, long sequence) {
+    return new Message.Open(
+        handle,
+        line.stream().toString(),
+        fingerprint(line, link),
+        line.source(),
+        sequence,
+        WorkerLink.WINDOW_BYTES,
+        false);
+  }
+
+  /** The line is attached first: what the worker answers must find it. */
+  private boolean put(StreamLine line, WorkerLink link, int handle, LongFunction<Message> order) {
+    if (lines.get(line.stream()) != line) {
+      return false;
+    }
+    link.attach(handle, line);
+    boolean there = line.put(new StreamLine.Place(link, handle), order);
+    if (!there) {
+      link.detach(handle);
+    }
+    return there;
   }
 
   /** A worker with the camera's other stream, or with room, or a new one. */
@@ -501,6 +514,7 @@ final class Workers implements Ingest, StreamLine.Owner {
       for (StreamLine line : lines.values()) {
         if (line.status().phase() != Phase.STREAMING
             && line.status().phase() != Phase.CONNECTING
+            && line.isDrained()
             && line.place().filter(place -> place.link().adopted()).isPresent()) {
           movable.add(line);
         }
@@ -510,32 +524,45 @@ final class Workers implements Ingest, StreamLine.Owner {
       return;
     }
     Optional<Code> code = codeSource.code();
+    if (code.isEmpty()) {
+      return;
+    }
     for (StreamLine line : movable) {
-      line.place()
-          .filter(place -> code.isPresent() && !isCurrent(place.link(), code.get()))
-          .ifPresent(
-              place -> {
-                place.link().detach(place.handle());
-                place.link().send(new Message.Close(place.handle()));
-                line.taken("moving to a newer worker");
-                look();
-              });
+      synchronized (this) {
+        Optional<StreamLine.Place> place = line.place();
+        if (lines.get(line.stream()) != line
+            || place.isEmpty()
+            || isCurrent(place.get().link(), code.get())) {
+          continue;
+        }
+        WorkerLink link = place.get().link();
+        link.detach(place.get().handle());
+        link.send(new Message.Close(place.get().handle()));
+        line.leave();
+      }
+      line.taken("moving to a newer worker");
+      look();
     }
   }
 
   /** Ends workers without streams but for the last, and streams that nobody wants. */
   private void retire() {
     synchronized (this) {
-      long now = System.nanoTime();
+      long now = nanoTime.getAsLong();
+      Set<String> wanted =
+          lines.keySet().stream().map(StreamId::toString).collect(Collectors.toSet());
+      Set<Unwanted> unwanted = new HashSet<>();
       for (WorkerLink link : links.values()) {
-        if (now - startNanos > lease.toNanos()) {
-          link.unclaimed()
-              .values()
-              .removeIf(
-                  held -> {
-                    link.send(new Message.Close(held.handle()));
-                    return true;
-                  });
+        for (Message.Held held : List.copyOf(link.unclaimed().values())) {
+          var key = new Unwanted(link.id(), held.handle());
+          if (wanted.contains(held.name())) {
+            continue; // its line has not come to it yet
+          }
+          unwanted.add(key);
+          if (now - unwantedSinceNanos.computeIfAbsent(key, each -> now) > lease.toNanos()) {
+            link.unclaimed().remove(held.name());
+            link.send(new Message.Close(held.handle()));
+          }
         }
         boolean idle = link.lines().isEmpty() && link.unclaimed().isEmpty() && !link.hasVisitors();
         if (!idle || link.welcome().isEmpty() || links.size() == 1) {
@@ -546,6 +573,7 @@ final class Workers implements Ingest, StreamLine.Owner {
           link.stop();
         }
       }
+      unwantedSinceNanos.keySet().retainAll(unwanted);
     }
   }
 

@@ -58,7 +58,7 @@ public sealed interface Message {
       boolean passing)
       implements Message {}
 
-  /** Platform: send (again) from this number on; those before are acknowledged. */
+  /** Platform: send (again) from this number on; those before are kept until acknowledged. */
   record Resume(int handle, long sequence, long windowBytes) implements Message {}
 
   /** Platform: units up to and including this number need not be kept. */

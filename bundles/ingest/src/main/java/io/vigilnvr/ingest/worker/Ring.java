@@ -166,7 +166,8 @@ final class Ring {
   }
 
   /**
-   * Sends from this number on, which acknowledges those before.
+   * Sends from this number on. What is before it is kept until it is acknowledged: whoever asks may
+   * have it in memory alone.
    *
    * @return false if the ring never came so far: it is empty now and goes on at this number, in a
    *     new run
@@ -178,9 +179,7 @@ final class Ring {
     endTold = false;
     cursor = sequence;
     boolean known = sequence <= next;
-    if (known) {
-      acknowledged = Math.max(acknowledged, sequence - 1);
-    } else {
+    if (!known) {
       runs.clear();
       bytes.clear();
       first = sequence;
@@ -188,7 +187,6 @@ final class Ring {
       groupStart = sequence;
       acknowledged = sequence - 1;
     }
-    trim();
     return known;
   }
 

@@ -206,8 +206,16 @@ public final class Worker implements WorkerStream.Surroundings {
     server.close();
     selector.close();
     Files.deleteIfExists(options.socket());
-    Files.deleteIfExists(options.note());
+    removeNote();
     Log.line("stopped");
+  }
+
+  /** Not that of a successor, which has the same name. */
+  private void removeNote() throws IOException {
+    if (Files.exists(options.note())
+        && Files.readString(options.note()).contains("\nsocket=" + options.socket() + "\n")) {
+      Files.delete(options.note());
+    }
   }
 
   /** Ends {@link #run} soon. Any thread. */

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * fake://dead/} never says anything, and {@code fake://strange/} says what this engine does not
  * understand; {@code fake://watched/} counts from a million on while it is watched, and {@code
  * fake://telephone/} sends G.711, too, that counts -1. {@code fake://handing/} lets three units
- * gather and then hands them over.
+ * gather and then hands them over. {@code fake://locked/} refuses the login after thirty units.
  */
 public final class FakeEngine implements IngestEngine {
   /** avcC of 640x360. */
@@ -89,6 +89,7 @@ public final class FakeEngine implements IngestEngine {
     private final boolean countsWatched;
     private final boolean sounds;
     private final boolean handsOver;
+    private final boolean locks;
     private volatile boolean closed;
     private volatile boolean watched;
 
@@ -96,6 +97,7 @@ public final class FakeEngine implements IngestEngine {
       this.countsWatched = host.equals("watched");
       this.sounds = host.equals("telephone");
       this.handsOver = host.equals("handing");
+      this.locks = host.equals("locked");
       thread = new Thread(() -> send(rate, bytes, sink), "fake");
       thread.setDaemon(true);
       thread.start();
@@ -117,6 +119,10 @@ public final class FakeEngine implements IngestEngine {
         }
         if (handsOver && count % 3 == 2) {
           sink.handOver();
+        }
+        if (locks && count == 29) {
+          sink.failed(CameraException.Kind.UNAUTHORIZED, "locked");
+          return;
         }
         LockSupport.parkNanos(
             start + (count + 1) * TimeUnit.SECONDS.toNanos(1) / rate - System.nanoTime());

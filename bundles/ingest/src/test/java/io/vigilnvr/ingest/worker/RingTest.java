@@ -204,6 +204,20 @@ final class RingTest {
     assertThat(heard.subList(1, heard.size())).isEqualTo(numbers(100, 101));
   }
 
+  /** Whoever asks may have what is before it in memory alone. */
+  @Test
+  void dropsNothingBecauseItWasNotAskedFor() throws IOException {
+    Ring ring = ring(1 << 20);
+    ring.resume(100, WINDOW);
+    ring.startRun(5, FakeEngine.FORMAT);
+    append(ring, 40, 700);
+    ring.resume(140, WINDOW);
+    append(ring, 10, 700);
+    ring.resume(103, WINDOW);
+    drain(ring, 5000);
+    assertThat(heard.subList(1, heard.size())).isEqualTo(numbers(103, 149));
+  }
+
   @Test
   void goesOnAtANumberThatItNeverReached() throws IOException {
     Ring ring = ring(1 << 20);
