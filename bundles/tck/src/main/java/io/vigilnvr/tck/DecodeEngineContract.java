@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * What a decode worker expects of a {@link DecodeEngine}. What the machine lacks is for the
  * subclass to skip, in {@link #newEngine}.
  */
-@Timeout(60)
+@Timeout(180)
 public abstract class DecodeEngineContract {
   private static final DecodeOutput GRAY = new DecodeOutput.Pixels(160, 90, PixelFormat.GRAY8);
   private static final long PICTURE_TICKS = 3600;

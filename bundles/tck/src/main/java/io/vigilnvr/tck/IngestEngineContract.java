@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * What a worker expects of an {@link IngestEngine} that speaks {@code rtsp}. Tests that need
  * something which the machine lacks are for the subclass to skip, in {@link #newEngine}.
  */
-@Timeout(60)
+@Timeout(180)
 public abstract class IngestEngineContract {
   private static final String PASSWORD = "s3cret-w0rd";
   private static final long PICTURE_TICKS = 3600;
@@ -490,7 +490,7 @@ public abstract class IngestEngineContract {
 
   /** Keeps what an engine tells, and notices what it must not do. */
   static final class Received implements EngineSink {
-    private static final long PATIENCE_MILLIS = 20_000;
+    private static final long PATIENCE_MILLIS = 60_000;
 
     /** An access unit, without its bytes. */
     record Unit(

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what comes about on other threads, without wasting the processor on it. */
 final class Patience {
-  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private Patience() {}

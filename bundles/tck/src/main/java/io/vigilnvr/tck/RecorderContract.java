@@ -84,7 +84,7 @@ public abstract class RecorderContract {
       for (int i = 0; i < 1000; i++) {
         session.choose(KEYFRAMES.get(0).plusSeconds(i));
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
     }
   }
 

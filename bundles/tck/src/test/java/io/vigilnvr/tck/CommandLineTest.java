@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The program, on a class path of its own: nothing but this library. */
-@Timeout(60)
+@Timeout(180)
 final class CommandLineTest {
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -74,7 +74,7 @@ final class CommandLineTest {
   void endsWhenItsStandardInputCloses() throws Exception {
     start("--port", "0", "--exit-with-parent");
     process.getOutputStream().close();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
   }
 
@@ -82,7 +82,7 @@ final class CommandLineTest {
   void endsOnSigterm() throws Exception {
     start("--port", "0");
     process.destroy();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

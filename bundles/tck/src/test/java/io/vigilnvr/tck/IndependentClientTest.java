@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What ffmpeg, which knows nothing of us, makes of the cameras. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(60)
+@Timeout(180)
 final class IndependentClientTest {
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -93,7 +93,7 @@ final class IndependentClientTest {
             .start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).as(output).isZero();
       return output;
     } finally {

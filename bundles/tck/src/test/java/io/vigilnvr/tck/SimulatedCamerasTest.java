@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(180)
 final class SimulatedCamerasTest {
   private SimulatedCameras cameras;
   private SimulatedCamera front;

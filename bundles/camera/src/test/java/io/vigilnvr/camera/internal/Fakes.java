@@ -72,10 +72,10 @@ final class Fakes {
   }
 
   static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("did not come true within 10 s");
+        throw new AssertionError("did not come true within 60 s");
       }
       Thread.onSpinWait();
     }

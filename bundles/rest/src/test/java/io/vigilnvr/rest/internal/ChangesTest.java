@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Changes as they happen, over a real connection. */
-@Timeout(30)
+@Timeout(180)
 final class ChangesTest {
   private Site site;
 

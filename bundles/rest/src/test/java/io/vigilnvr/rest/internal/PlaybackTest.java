@@ -314,7 +314,7 @@ final class PlaybackTest {
     String path = "exports/" + made.json().get("id").asText();
     assertThat(made.header("Location")).endsWith("/api/v1/" + path);
 
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     while (operator.get(path).json().get("state").asText().equals("running")) {
       assertThat(System.nanoTime()).isLessThan(deadline);
       Thread.onSpinWait();

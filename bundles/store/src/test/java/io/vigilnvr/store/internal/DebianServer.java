@@ -126,6 +126,6 @@ final class DebianServer implements Server {
   public void close() throws IOException {
     // SIGTERM waits for clients; this is a test's cluster, and recovers anyway.
     process.destroyForcibly();
-    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

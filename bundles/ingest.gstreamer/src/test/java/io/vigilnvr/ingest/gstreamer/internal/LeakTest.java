@@ -63,9 +63,9 @@ final class LeakTest {
             camera.uri("main"), Optional.empty(), StreamSource.Transport.TCP, false);
     EngineSession session =
         engine.open(new EngineRequest("front/main", source, Duration.ofSeconds(10)), sink);
-    assertThat(sink.unit.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(sink.unit.await(60, TimeUnit.SECONDS)).isTrue();
     camera.cut();
-    assertThat(sink.end.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(sink.end.await(60, TimeUnit.SECONDS)).isTrue();
     session.close();
   }
 
