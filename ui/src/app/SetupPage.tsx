@@ -1,11 +1,11 @@
 import { Alert, Button, Group, Progress, TextInput, PasswordInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { IconAlertCircle, IconCheck, IconDatabase, IconDeviceCctv, IconKey, IconPlus, IconTerminal2 } from '@tabler/icons-react';
+import { IconAlertCircle, IconCheck, IconDatabase, IconDeviceCctv, IconKey, IconPlayerPlay, IconPlus, IconTerminal2 } from '@tabler/icons-react';
 import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { api, ApiProblem } from '../api/client';
-import { keys, useProviders, useVolumes } from '../api/queries';
+import { keys, useCamerasQuery, useProviders, useVolumes } from '../api/queries';
 import type { Volume } from '../api/types';
 import { EmptyState } from '../common/EmptyState';
 import { ErrorState, useProblemText } from '../common/ErrorState';
@@ -243,22 +243,40 @@ function VolumeRow({ volume: { location, totalBytes, freeBytes } }: { volume: Vo
 
 function FirstCamera() {
   const { t } = useTranslation('app');
+  const cameras = useCamerasQuery();
+  if (cameras.isPending) return <PageLoading />;
+  const count = cameras.data?.length ?? 0;
+  const some = count > 0;
   return (
     <>
-      <StepHead title={t('setup.camera.title')} text={t('setup.camera.text')} />
+      <StepHead
+        title={some ? t('setup.camera.some', { count }) : t('setup.camera.title')}
+        text={t(some ? 'setup.camera.someText' : 'setup.camera.text')}
+      />
       <div className={classes.picture} aria-hidden>
         <IconDeviceCctv size={44} stroke={1.3} />
       </div>
       <Group justify="flex-end" mt="xl">
-        <Button component={Link} to="/live" variant="subtle" replace>
-          {t('setup.camera.later')}
+        {hasPage('/cameras/new') && some && <AddCamera variant="subtle" />}
+        <Button
+          component={Link}
+          to="/live"
+          replace
+          {...(some ? { size: 'md', leftSection: <IconPlayerPlay size={18} /> } : { variant: 'subtle' })}
+        >
+          {t(some ? 'setup.camera.watch' : 'setup.camera.later')}
         </Button>
-        {hasPage('/cameras/new') && (
-          <Button component={Link} to="/cameras/new" size="md" replace leftSection={<IconPlus size={18} />}>
-            {t('setup.camera.button')}
-          </Button>
-        )}
+        {hasPage('/cameras/new') && !some && <AddCamera size="md" />}
       </Group>
     </>
+  );
+}
+
+function AddCamera(looks: { variant?: string; size?: string }) {
+  const { t } = useTranslation('app');
+  return (
+    <Button component={Link} to="/cameras/new" replace leftSection={<IconPlus size={18} />} {...looks}>
+      {t('setup.camera.button')}
+    </Button>
   );
 }

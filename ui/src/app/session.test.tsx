@@ -190,6 +190,7 @@ describe('the first start', () => {
 
   it('makes the account, shows where recordings go, and leads to the first camera', async () => {
     let made = false;
+    let cameras: unknown[] = [];
     const { asked } = open('/setup?token=once', {
       'GET /setup': () => json({ needed: !made }),
       'GET /sessions/current': refused,
@@ -200,6 +201,7 @@ describe('the first start', () => {
       'POST /sessions': () => json({ user, csrfToken: 'token' }, 201),
       'GET /volumes': () => json({ items: [volume] }),
       'GET /storage-backends': () => json({ items: [] }),
+      'GET /cameras': () => json({ items: cameras }),
     });
     await userEvent.type(await screen.findByLabelText('Password'), 'too short');
     await userEvent.click(screen.getByRole('button', { name: 'Create account' }));
@@ -219,7 +221,15 @@ describe('the first start', () => {
     expect(await violations()).toEqual([]);
 
     await userEvent.click(screen.getByRole('button', { name: 'Next' }));
-    expect(screen.getByRole('link', { name: 'Add camera' })).toHaveAttribute('href', '/cameras/new');
+    expect(await screen.findByRole('link', { name: 'Add camera' })).toHaveAttribute('href', '/cameras/new');
+    expect(screen.getByRole('heading', { name: 'Add the first camera' })).toBeInTheDocument();
+
+    // Those of a demonstration come by themselves.
+    cameras = [{ id: 'door', name: 'Door' }, { id: 'yard', name: 'Yard' }];
+    await act(() => client.refetchQueries({ queryKey: keys.cameras }));
+    expect(await screen.findByRole('heading', { name: '2 cameras are there already' })).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Watch live' })).toHaveAttribute('href', '/live');
+    expect(await violations()).toEqual([]);
   });
 
   it('is for those with the link', async () => {

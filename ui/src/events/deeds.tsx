@@ -9,7 +9,7 @@ import type { EventEntry } from './types';
 import { forgetInLists, tellLists } from './useEvents';
 
 /** So long a deletion can be taken back: the server knows of no way back, so it is told that late. */
-export const UNDO_MS = 6_000;
+export const UNDO_MS = 10_000;
 /** The most that the server takes at once. */
 const AT_ONCE = 1000;
 
