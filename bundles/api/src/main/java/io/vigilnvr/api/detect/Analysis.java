@@ -3,6 +3,7 @@ package io.vigilnvr.api.detect;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.decode.Frame;
 import io.vigilnvr.api.event.Event;
+import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -68,6 +69,17 @@ public interface Analysis {
    */
   record Verdict(boolean counted, String reason, List<String> zones, Optional<String> event) {}
 
+  /**
+   * What of a camera's pictures was looked at.
+   *
+   * @param from since then nothing was left out
+   * @param to of what began before this has been told; of what begins later it may be yet. {@link
+   *     Instant#EPOCH} while nothing was looked at
+   */
+  record Sight(Instant from, Instant to) {
+    public static final Sight NOTHING = new Sight(Instant.EPOCH, Instant.EPOCH);
+  }
+
   /** Gets observations. */
   @ConsumerType
   @FunctionalInterface
@@ -87,6 +99,12 @@ public interface Analysis {
 
   /** Where motion is seen at present; empty if nobody looks for it. */
   Optional<List<Event.Box>> motion(CameraId camera);
+
+  /**
+   * What all detectors of a camera that tell of events have looked at; empty if it has none. It
+   * stands still while one of them cannot look. Returns at once.
+   */
+  Optional<Sight> sight(CameraId camera);
 
   /**
    * Watches a detector at work; it looks at frames without waiting for motion then.

@@ -3,11 +3,14 @@ package io.vigilnvr.detect.internal;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.detect.Analysis.Sight;
 import io.vigilnvr.api.detect.Analysis.Standing;
 import io.vigilnvr.api.detect.DetectorConfig;
 import io.vigilnvr.api.event.Event.Box;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +26,18 @@ final class CameraWatch {
     Watch make(Camera camera, String detector, CameraWatch of);
   }
 
+  /**
+   * That others saw.
+   *
+   * @param at of what time their pictures were
+   */
+  private record Motion(long seenNanos, Instant at) {}
+
   private final Predicate<StreamId> flows;
   private final Duration settled;
   private final Maker maker;
-  private final Map<String, Long> lastMotion = new HashMap<>();
-  private Camera camera;
+  private final Map<String, Motion> lastMotion = new HashMap<>();
+  private volatile Camera camera;
   private boolean closed;
   private @Nullable StreamRole role;
   private StreamRole candidate = StreamRole.SUB;
@@ -71,7 +81,7 @@ final class CameraWatch {
                           camera.masks()));
       for (Watch watch : watches) {
         if (watch.id().equals(binding.id())) {
-          changed |= watch.look(config, this::isOpen);
+          changed |= watch.look(config, this::closed);
         }
       }
     }
@@ -117,17 +127,41 @@ final class CameraWatch {
     }
   }
 
-  private boolean isOpen(String detector, Duration delay, long nowNanos) {
+  private Optional<Sight> closed(String detector, Duration delay, Instant lookedTo, long nowNanos) {
     List<Watch> others =
         watches.stream()
             .filter(watch -> !watch.id().equals(detector) && watch.seeksMotion())
             .toList();
+    // Asked before whether they see motion: until then they saw none if they see none now.
+    Sight seen = together(others);
     if (others.isEmpty() || others.stream().anyMatch(Watch::isOn)) {
-      lastMotion.put(detector, nowNanos);
-      return true;
+      lastMotion.put(detector, new Motion(nowNanos, seen.to()));
+      return Optional.empty();
     }
-    Long last = lastMotion.get(detector);
-    return last != null && nowNanos - last <= delay.toNanos();
+    Motion last = lastMotion.get(detector);
+    boolean open =
+        last != null
+            && (nowNanos - last.seenNanos <= delay.toNanos() || lookedTo.isBefore(last.at));
+    return open ? Optional.empty() : Optional.of(seen);
+  }
+
+  /** What all of them have looked at. */
+  private static Sight together(List<Watch> some) {
+    List<Sight> sights = some.stream().map(Watch::sight).toList();
+    return new Sight(
+        sights.stream().map(Sight::from).max(Comparator.naturalOrder()).orElse(Instant.EPOCH),
+        sights.stream().map(Sight::to).min(Comparator.naturalOrder()).orElse(Instant.EPOCH));
+  }
+
+  /** What those who tell of events have looked at; empty if there are none. Takes no lock. */
+  Optional<Sight> sight() {
+    List<Watch> present = watches;
+    List<String> known = present.stream().map(Watch::id).toList();
+    if (!camera.detectors().stream().map(Camera.DetectorBinding::id).allMatch(known::contains)) {
+      return Optional.of(Sight.NOTHING);
+    }
+    List<Watch> telling = present.stream().filter(Watch::tells).toList();
+    return telling.isEmpty() ? Optional.empty() : Optional.of(together(telling));
   }
 
   /** Where others than this detector see motion; empty if nobody looks for it. */

@@ -5,7 +5,9 @@ import io.vigilnvr.api.detect.Analysis.Verdict;
 import io.vigilnvr.api.detect.Detection;
 import io.vigilnvr.api.event.Event.Box;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes events of what a detector says of one camera's frames. It outlives the detector's sessions:
@@ -39,6 +41,9 @@ interface Chronicle {
 
   /** Where; of the last frame that showed it. */
   List<Box> boxes();
+
+  /** When something began that may be told of yet; empty if all has been that was seen. */
+  Optional<Instant> undecided();
 
   /** Why something was not told; empty if all was. */
   String complaint();

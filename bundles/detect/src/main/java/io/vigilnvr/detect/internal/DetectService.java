@@ -146,6 +146,11 @@ public final class DetectService implements Analysis, CameraObserver, HealthChec
   }
 
   @Override
+  public Optional<Sight> sight(CameraId camera) {
+    return engine.sight(camera);
+  }
+
+  @Override
   public Watching watch(CameraId camera, String detector, Watcher watcher) {
     return engine.watch(camera, detector, watcher);
   }

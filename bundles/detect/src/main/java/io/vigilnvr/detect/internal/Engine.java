@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -53,6 +54,10 @@ final class Engine implements Analysis {
   private final PictureQueue album;
   private final Detectors detectors = new Detectors();
   private final Map<CameraId, CameraWatch> cameras = new ConcurrentHashMap<>();
+
+  /** Cameras that nothing is to look at. */
+  private final Set<CameraId> unwatched = ConcurrentHashMap.newKeySet();
+
   private final ConcurrentLinkedQueue<Runnable> later = new ConcurrentLinkedQueue<>();
 
   Engine(Parts parts, Limits limits) {
@@ -72,16 +77,23 @@ final class Engine implements Analysis {
 
   void changed(Camera camera) {
     if (!camera.enabled() || camera.detectors().isEmpty()) {
-      removed(camera.id());
+      unwatched.add(camera.id());
+      end(camera.id());
       return;
     }
     cameras
         .computeIfAbsent(
             camera.id(), id -> new CameraWatch(camera, parts.flows, limits.settled(), this::watch))
         .change(camera);
+    unwatched.remove(camera.id());
   }
 
   void removed(CameraId camera) {
+    unwatched.remove(camera);
+    end(camera);
+  }
+
+  private void end(CameraId camera) {
     Optional.ofNullable(cameras.remove(camera)).ifPresent(CameraWatch::close);
   }
 
@@ -194,6 +206,16 @@ final class Engine implements Analysis {
   }
 
   @Override
+  public Optional<Sight> sight(CameraId camera) {
+    CameraWatch known = cameras.get(camera);
+    if (known != null) {
+      return known.sight();
+    }
+    // Of which it was not told yet, it may be bound to any.
+    return unwatched.contains(camera) ? Optional.empty() : Optional.of(Sight.NOTHING);
+  }
+
+  @Override
   public Watching watch(CameraId camera, String detector, Watcher watcher) {
     return Optional.ofNullable(cameras.get(camera))
         .flatMap(one -> one.find(detector))
@@ -203,6 +225,6 @@ final class Engine implements Analysis {
 
   /** Ends everything that lasts. */
   void close() {
-    List.copyOf(cameras.keySet()).forEach(this::removed);
+    List.copyOf(cameras.keySet()).forEach(this::end);
   }
 }

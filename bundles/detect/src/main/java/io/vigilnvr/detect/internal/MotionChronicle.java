@@ -231,6 +231,12 @@ final class MotionChronicle implements Chronicle {
   }
 
   @Override
+  public Optional<Instant> undecided() {
+    boolean untold = presence.isOn() && story == null && !rules.policy().silent();
+    return untold ? Optional.of(presence.since()) : presence.suspected();
+  }
+
+  @Override
   public String complaint() {
     return teller.complaint();
   }

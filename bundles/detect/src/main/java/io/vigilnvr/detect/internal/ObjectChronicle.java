@@ -9,6 +9,7 @@ import io.vigilnvr.api.event.EventType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -338,6 +339,22 @@ final class ObjectChronicle implements Chronicle {
         .filter(track -> track.presence().isOn() && !track.isStationary())
         .map(Track::box)
         .toList();
+  }
+
+  @Override
+  public Optional<Instant> undecided() {
+    return things.values().stream()
+        .flatMap(thing -> undecided(thing).stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  private Optional<Instant> undecided(Thing thing) {
+    Presence presence = thing.track.presence();
+    if (!presence.isOn()) {
+      return presence.suspected();
+    }
+    boolean untold = thing.story == null && !thing.track.isStationary() && !rules.policy().silent();
+    return untold ? Optional.of(startedAt(thing, lastFrame)) : Optional.empty();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Whether something is there, of frames that show it or not. Not thread-safe. */
@@ -63,6 +64,13 @@ final class Presence {
   /** In how many of the last frames it was seen. */
   int seenOfLast() {
     return (int) last.stream().filter(Look::seen).count();
+  }
+
+  /** Since when it is seen in too few frames yet; empty if it is on, or is not seen. */
+  Optional<Instant> suspected() {
+    return since == null
+        ? last.stream().filter(Look::seen).findFirst().map(Look::at)
+        : Optional.empty();
   }
 
   /** Nothing was seen before. */

@@ -3,6 +3,7 @@ package io.vigilnvr.detect.internal;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.decode.FrameSpec;
 import io.vigilnvr.api.decode.Frames;
+import io.vigilnvr.api.detect.Analysis.Sight;
 import io.vigilnvr.api.detect.Analysis.Standing;
 import io.vigilnvr.api.detect.Analysis.State;
 import io.vigilnvr.api.detect.Analysis.Watcher;
@@ -12,6 +13,7 @@ import io.vigilnvr.api.detect.DetectorConfig;
 import io.vigilnvr.api.event.Event.Box;
 import io.vigilnvr.api.task.Tasks;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One detector of one camera: opens it, gives it frames while they are wanted, and opens it again
- * after it failed. One thread at a time, but for {@link #watch}, {@link #boxes} and {@link #isOn}.
+ * after it failed. One thread at a time, but for {@link #watch}, {@link #boxes}, {@link #isOn} and
+ * {@link #sight}.
  */
 final class Watch {
   private static final Logger log = LoggerFactory.getLogger(Watch.class);
@@ -184,12 +187,13 @@ final class Watch {
       unsubscribe();
       return false;
     }
-    boolean waits =
-        opened.get().policy().onMotion()
-            && watchers.isEmpty()
-            // Who pauses has not gone: what is followed is followed until it goes, or stands.
-            && !book.isOn()
-            && !gate.isOpen(id, opened.get().policy().offDelay(), now);
+    // Who pauses has not gone: what is followed is followed until it goes, or stands.
+    boolean mayWait = opened.get().policy().onMotion() && watchers.isEmpty() && !book.isOn();
+    Optional<Sight> others =
+        mayWait
+            ? gate.closed(id, opened.get().policy().offDelay(), book.sight().to(), now)
+            : Optional.empty();
+    boolean waits = others.isPresent();
     Looking present = looking;
     if (waits) {
       failure = "";
@@ -197,6 +201,7 @@ final class Watch {
         unsubscribe();
         book.close();
       }
+      others.ifPresent(book::waited);
     } else if (present != null && !opened.get().input().equals(subscribed)) {
       unsubscribe();
       StreamId stream = present.config().stream();
@@ -319,6 +324,16 @@ final class Watch {
     return book.isOn();
   }
 
+  /** What it has looked at, or others for it. */
+  Sight sight() {
+    return book.sight();
+  }
+
+  /** Whether it tells of events, as far as is known. */
+  boolean tells() {
+    return book.tells();
+  }
+
   List<Box> boxes() {
     return book.boxes();
   }
@@ -338,9 +353,12 @@ final class Watch {
   @FunctionalInterface
   interface Gate {
     /**
+     * Empty if it is open; else what others have looked at without seeing motion since it closed.
+     *
      * @param detector who asks
      * @param delay so long after motion was last seen they go on
+     * @param lookedTo what they have looked at: they see all of what moved, however late they are
      */
-    boolean isOpen(String detector, Duration delay, long nowNanos);
+    Optional<Sight> closed(String detector, Duration delay, Instant lookedTo, long nowNanos);
   }
 }

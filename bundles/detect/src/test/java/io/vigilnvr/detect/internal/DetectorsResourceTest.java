@@ -140,6 +140,11 @@ final class DetectorsResourceTest {
     }
 
     @Override
+    public Optional<Sight> sight(CameraId camera) {
+      return Optional.empty();
+    }
+
+    @Override
     public Watching watch(CameraId camera, String detector, Watcher watcher) {
       if (!detector.equals("motion")) {
         throw new NoSuchElementException();

@@ -15,6 +15,7 @@ import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.decode.Jpeg;
 import io.vigilnvr.api.detect.Analysis.Observation;
+import io.vigilnvr.api.detect.Analysis.Sight;
 import io.vigilnvr.api.detect.Analysis.Standing;
 import io.vigilnvr.api.detect.Analysis.State;
 import io.vigilnvr.api.detect.Analysis.Watching;
@@ -26,6 +27,7 @@ import io.vigilnvr.api.event.EventType;
 import io.vigilnvr.api.record.RecordingPlan;
 import io.vigilnvr.tck.FakeClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -746,6 +748,145 @@ final class EngineTest {
     awaitState("motion", State.BEHIND);
     assertThat(standing("motion").dropped()).isGreaterThan(40);
     assertThat(standing("motion").cause()).matches("it looks at \\d+ of \\d+ frames");
+  }
+
+  private void awaitSight(double from, double to) {
+    await(
+        () -> {
+          engine.look();
+          return engine.sight(FRONT).equals(Optional.of(new Sight(second(from), second(to))));
+        });
+  }
+
+  @Test
+  void saysHowFarItHasLooked() throws Exception {
+    assertThat(engine.sight(FRONT)).as("not told of yet").contains(Sight.NOTHING);
+    engine.changed(camera("motion"));
+    assertThat(engine.sight(FRONT)).contains(Sight.NOTHING);
+    awaitWatched(1);
+    assertThat(engine.sight(FRONT)).contains(Sight.NOTHING);
+    give(motion, 3);
+    awaitSight(0, 0.4);
+    // Twice of three: only then it is told.
+    seeMotion();
+    give(motion);
+    awaitSight(0, 0.6);
+    motion.act = (frame, moving) -> List.of();
+    give(motion);
+    awaitSight(0, 0.6);
+    seeMotion();
+    give(motion);
+    awaitSight(0, 1);
+    assertThat(log.only().startedAt()).isEqualTo(second(0.6));
+    engine.changed(camera());
+    assertThat(engine.sight(FRONT)).isEmpty();
+  }
+
+  @Test
+  void hasNotLookedWhereADetectorFailsOrIsMissing() throws Exception {
+    engine.changed(camera("motion", "absent"));
+    awaitState("motion", State.LOOKING);
+    give(motion, 3);
+    awaitState("absent", State.MISSING);
+    assertThat(engine.sight(FRONT).map(Sight::to)).contains(Instant.EPOCH);
+    engine.changed(camera("motion"));
+    awaitSight(0, 0.4);
+    motion.act =
+        (frame, moving) -> {
+          throw new DetectorException("broken");
+        };
+    give(motion);
+    awaitState("motion", State.FAILED);
+    awaitSight(0, 0.4);
+    engine.detectors().remove(1);
+    awaitState("motion", State.MISSING);
+    awaitSight(0, 0.4);
+  }
+
+  @Test
+  void namesWhatItLeftOut() throws Exception {
+    engine.changed(camera("motion"));
+    awaitWatched(1);
+    give(motion, 2);
+    frames.goBack(-20);
+    give(motion);
+    awaitSight(0, 4.4);
+    frames.goBack(-30);
+    give(motion);
+    awaitSight(10.6, 10.6);
+    give(motion);
+    awaitSight(10.6, 10.8);
+  }
+
+  @Test
+  void leavesItToMotionHowFarThoseWhoWaitForItHaveLooked() throws Exception {
+    engine.changed(camera("motion", "onnx"));
+    awaitState("motion", State.LOOKING);
+    awaitState("onnx", State.WAITING);
+    give(motion, 3);
+    awaitSight(0, 0.4);
+    // One sees motion, and the other is too late to look.
+    CountDownLatch late = new CountDownLatch(1);
+    objects.act =
+        (frame, moving) -> {
+          late.await();
+          return List.of();
+        };
+    seeMotion();
+    give(motion, 3);
+    awaitWatched(2);
+    give(motion);
+    motion.act = (frame, moving) -> List.of();
+    give(motion, 10);
+    awaitSight(0, 0.6);
+    late.countDown();
+    awaitState("onnx", State.WAITING);
+    awaitSight(0, 3.2);
+  }
+
+  @Test
+  void doesNotCountWhoTellsOfNoEvents() throws Exception {
+    motion.policy =
+        new Policy(
+            EventType.MOTION,
+            Map.of(),
+            Policy.Least.NOTHING,
+            2,
+            3,
+            Duration.ofMillis(400),
+            false,
+            false,
+            true);
+    engine.changed(camera("motion"));
+    awaitState("motion", State.LOOKING);
+    assertThat(engine.sight(FRONT)).isEmpty();
+    engine.changed(camera("motion", "onnx"));
+    awaitState("onnx", State.WAITING);
+    give(motion, 3);
+    awaitSight(0, 0.4);
+  }
+
+  @Test
+  void looksOnUntilItHasSeenAllThatMoved() throws Exception {
+    engine.changed(camera("motion", "onnx"));
+    awaitState("motion", State.LOOKING);
+    awaitState("onnx", State.WAITING);
+    CountDownLatch late = new CountDownLatch(1);
+    objects.act =
+        (frame, moving) -> {
+          late.await();
+          return List.of();
+        };
+    seeMotion();
+    give(motion, 3);
+    awaitWatched(2);
+    give(motion, 2);
+    motion.act = (frame, moving) -> List.of();
+    long longOver = System.nanoTime() + 3 * motion.policy.offDelay().toNanos();
+    giveUntil(() -> System.nanoTime() - longOver > 0);
+    assertThat(standing("onnx").state()).isNotEqualTo(State.WAITING);
+    late.countDown();
+    awaitState("onnx", State.WAITING);
   }
 
   @Test

@@ -45,6 +45,28 @@ final class MotionChronicleTest {
   }
 
   @Test
+  void isUndecidedUntilItIsTold() {
+    take(0);
+    assertThat(chronicle.undecided()).isEmpty();
+    take(0.2, motion(0.2));
+    take(0.4, motion(0.2));
+    assertThat(chronicle.undecided()).contains(second(0.2));
+    log.allow(0);
+    take(0.6, motion(0.2));
+    assertThat(chronicle.undecided()).contains(second(0.2));
+    log.allow(1);
+    look(0.8, 10, motion(0.2));
+    assertThat(log.only().startedAt()).isEqualTo(second(0.2));
+    assertThat(chronicle.undecided()).isEmpty();
+    look(10, 14);
+    take(14, motion(0.2));
+    look(14.2, 15);
+    assertThat(chronicle.undecided()).contains(second(14));
+    take(15);
+    assertThat(chronicle.undecided()).isEmpty();
+  }
+
+  @Test
   void makesOneEventOfAllThatMoves() {
     look(0, 3, motion(0.2), motion(0.8));
     look(3, 6);

@@ -45,6 +45,22 @@ final class ObjectChronicleTest {
   }
 
   @Test
+  void isUndecidedUntilItIsTold() {
+    chronicle =
+        chronicle(Scene.rules(Scene.onlyInZones(EventType.OBJECT), Scene.zone("yard", 0.6, 1, 0)));
+    take(0);
+    assertThat(chronicle.undecided()).isEmpty();
+    walk(0.2, 0.6, at -> person(0.2 + 0.02 * at));
+    assertThat(chronicle.undecided()).contains(second(0.2));
+    walk(0.6, 20, at -> person(0.2 + 0.02 * at));
+    // It may come into the zone yet, and is an event since ten seconds then.
+    assertThat(chronicle.undecided()).contains(second(9.8));
+    walk(20, 30, at -> person(0.2 + 0.02 * at));
+    assertThat(log.only().startedAt()).isAfter(second(9.8));
+    assertThat(chronicle.undecided()).isEmpty();
+  }
+
+  @Test
   void makesAnEventOfEachThing() {
     for (int i = 0; i < 30; i++) {
       take(

@@ -2,6 +2,7 @@ package io.vigilnvr.recorder.event.internal;
 
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.detect.Analysis;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventLog;
 import io.vigilnvr.api.plugin.PluginCatalog;
@@ -21,8 +22,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * Keeps what events are seen in. While nobody can tell of events, everything is kept: what is not
- * wanted can be removed later.
+ * Keeps what events are seen in. While nobody can tell of events, or looks, everything is kept:
+ * what is not wanted can be removed later.
  */
 @Component(
     service = Recorder.class,
@@ -40,6 +41,12 @@ public final class EventRecorder implements Recorder {
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile @Nullable EventLog log;
 
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile @Nullable Analysis analysis;
+
   @Activate
   public EventRecorder(EventConfig config, @Reference Clock clock) {
     this(Set.copyOf(List.of(config.types())), Set.copyOf(List.of(config.labels())), clock);
@@ -53,12 +60,27 @@ public final class EventRecorder implements Recorder {
 
   @Override
   public Session open(StreamId stream, RecordingPlan plan) {
-    return new EventSession(() -> events(stream.camera()), plan, clock.instant());
+    return new EventSession(new Of(stream.camera()), plan, clock.instant());
   }
 
-  private Optional<List<Event>> events(CameraId camera) {
-    return Optional.ofNullable(log)
-        .map(known -> known.recent(camera).stream().filter(this::counts).toList());
+  private final class Of implements EventSession.Witness {
+    private final CameraId camera;
+
+    Of(CameraId camera) {
+      this.camera = camera;
+    }
+
+    @Override
+    public Optional<Analysis.Sight> sight() {
+      Analysis known = analysis;
+      return known == null ? Optional.of(Analysis.Sight.NOTHING) : known.sight(camera);
+    }
+
+    @Override
+    public Optional<List<Event>> events() {
+      return Optional.ofNullable(log)
+          .map(known -> known.recent(camera).stream().filter(EventRecorder.this::counts).toList());
+    }
   }
 
   boolean counts(Event event) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.detect.Analysis.Sight;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventType;
 import io.vigilnvr.api.record.GapCause;
@@ -21,7 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class EventRecorderTest extends RecorderContract {
@@ -37,12 +40,32 @@ final class EventRecorderTest extends RecorderContract {
   protected Recorder newRecorder() {
     events.clear();
     events.add(event(30, 50));
-    return (stream, plan) -> new EventSession(() -> Optional.of(events), plan, T0);
+    return (stream, plan) -> new EventSession(witness(() -> events), plan, T0);
   }
 
   @Override
   protected RecordingPlan plan() {
     return PLAN;
+  }
+
+  /** Of a camera that no detector is bound to. */
+  private static EventSession.Witness witness(Supplier<List<Event>> events) {
+    return witness(Optional::empty, events);
+  }
+
+  private static EventSession.Witness witness(
+      Supplier<Optional<Sight>> sight, Supplier<List<Event>> events) {
+    return new EventSession.Witness() {
+      @Override
+      public Optional<Sight> sight() {
+        return sight.get();
+      }
+
+      @Override
+      public Optional<List<Event>> events() {
+        return Optional.of(events.get());
+      }
+    };
   }
 
   private static Event event(double from, double to) {
@@ -76,14 +99,27 @@ final class EventRecorderTest extends RecorderContract {
    *
    * @param told which events are known at a second
    */
-  private List<Integer> kept(int gop, int seconds, Function<Integer, List<Event>> told) {
+  private static List<Integer> kept(int gop, int seconds, Function<Integer, List<Event>> told) {
+    return kept(gop, seconds, now -> Optional.empty(), told);
+  }
+
+  /**
+   * @param seen what detectors have looked at by a second
+   */
+  private static List<Integer> kept(
+      int gop,
+      int seconds,
+      Function<Integer, Optional<Sight>> seen,
+      Function<Integer, List<Event>> told) {
     var kept = new ArrayList<Integer>();
     var held = new ArrayList<Integer>();
     var known = new ArrayList<Event>();
-    var session = new EventSession(() -> Optional.of(known), PLAN, T0);
+    var sight = new AtomicReference<Optional<Sight>>(Optional.empty());
+    var session = new EventSession(witness(sight::get, () -> known), PLAN, T0);
     for (int second = 0; second < seconds; second += gop) {
       known.clear();
       known.addAll(told.apply(second));
+      sight.set(seen.apply(second));
       Choice choice = session.choose(at(second));
       held.add(second);
       if (choice instanceof Choice.Keep keep) {
@@ -100,6 +136,11 @@ final class EventRecorderTest extends RecorderContract {
       }
     }
     return kept;
+  }
+
+  /** All was looked at up to a second. */
+  private static Optional<Sight> upTo(double second) {
+    return Optional.of(new Sight(at(-60), at(second)));
   }
 
   private static List<Integer> every(int gop, int from, int to) {
@@ -145,6 +186,66 @@ final class EventRecorderTest extends RecorderContract {
   }
 
   @Test
+  void keepsTheBeginningOfAnEventHoweverFarDetectorsAreBehind() {
+    Event event = event(62, 70);
+    List<Integer> kept =
+        kept(
+            1,
+            300,
+            now -> upTo(now < 60 || now >= 160 ? now - 0.5 : 59.5),
+            now -> now < 160 ? List.of() : List.of(event));
+    // All that nobody had looked at in time, with what would be before it.
+    assertThat(kept).isEqualTo(every(1, 54, 159));
+  }
+
+  @Test
+  void keepsTheBeginningOfAnEventIfDetectorsAreALittleBehind() {
+    List<Integer> kept =
+        kept(
+            1,
+            120,
+            now -> upTo(now - 9.5),
+            now -> now < 40 ? List.of() : List.of(event(30, Math.min(now - 9, 40))));
+    assertThat(kept).isEqualTo(every(1, 25, 49));
+  }
+
+  @Test
+  void holdsNoMoreThanUsualForDetectorsThatLookAtKeyframes() {
+    List<Integer> kept =
+        kept(
+            20,
+            400,
+            now -> upTo(now < 200 || now > 250 ? now - 21 : 180),
+            now -> now < 221 ? List.of() : List.of(event(180, 200)));
+    // How often keyframes come is not known at the first.
+    assertThat(kept).containsExactly(0, 160, 180, 200, 220, 240);
+  }
+
+  @Test
+  void keepsWhatNobodyHasLookedAt() {
+    List<Integer> kept =
+        kept(
+            1,
+            120,
+            now ->
+                now < 38 ? upTo(Math.min(now, 30)) : Optional.of(new Sight(at(37), at(now - 0.2))),
+            now -> List.of());
+    assertThat(kept).isEqualTo(every(1, 25, 38));
+    assertThat(kept(1, 100, now -> Optional.of(Sight.NOTHING), now -> List.of()))
+        .isEqualTo(every(1, 0, 99));
+  }
+
+  @Test
+  void holdsWhatDetectorsHaveNotLookedAtYet() {
+    var session = new EventSession(witness(() -> upTo(7), List::of), PLAN, T0);
+    assertThat(session.choose(at(7.2)))
+        .isEqualTo(new Choice.Hold(Duration.ofSeconds(15), GapCause.NO_EVENT));
+    assertThat(session.choose(at(17.7)))
+        .isEqualTo(new Choice.Hold(Duration.ofMillis(15_700), GapCause.NO_EVENT));
+    assertThat(session.choose(at(18.2))).isEqualTo(new Choice.Keep(at(2)));
+  }
+
+  @Test
   void doesNotBeginAnewForAnEventThatIsKept() {
     List<Integer> kept = kept(1, 300, now -> now < 30 ? List.of() : List.of(event(30, 31)));
     assertThat(kept).isEqualTo(every(1, 25, 40));
@@ -152,7 +253,7 @@ final class EventRecorderTest extends RecorderContract {
 
   @Test
   void saysWhyNothingIsKept() {
-    var session = new EventSession(() -> Optional.of(List.of()), PLAN, T0);
+    var session = new EventSession(witness(List::of), PLAN, T0);
     assertThat(session.choose(at(1)))
         .isEqualTo(new Choice.Hold(Duration.ofSeconds(15), GapCause.NO_EVENT));
   }
@@ -167,7 +268,7 @@ final class EventRecorderTest extends RecorderContract {
 
   @Test
   void keepsWhatComesAgainAfterThePlatformWasAway() {
-    var session = new EventSession(() -> Optional.of(List.of()), PLAN, T0);
+    var session = new EventSession(witness(List::of), PLAN, T0);
     assertThat(session.choose(at(-8))).isInstanceOf(Choice.Keep.class);
     assertThat(session.choose(at(-1))).isInstanceOf(Choice.Hold.class);
   }
@@ -191,7 +292,7 @@ final class EventRecorderTest extends RecorderContract {
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             PLAN.retention());
-    var session = new EventSession(() -> Optional.of(List.of()), plan, T0);
+    var session = new EventSession(witness(List::of), plan, T0);
     assertThat(session.choose(at(1)))
         .isEqualTo(new Choice.Hold(Duration.ofMinutes(1), GapCause.NO_EVENT));
   }
