@@ -51,6 +51,7 @@ final class StreamLineTest {
   private static final class Link extends WorkerLink {
     final List<Message> sent = new CopyOnWriteArrayList<>();
     @Nullable Runnable meanwhile;
+    Class<? extends Message> before = Message.Resume.class;
     private @Nullable Thread other;
 
     Link() {
@@ -60,8 +61,8 @@ final class StreamLineTest {
     @Override
     void send(Message message) {
       Runnable now = meanwhile;
-      meanwhile = null;
-      if (now != null) {
+      if (now != null && before.isInstance(message)) {
+        meanwhile = null;
         other = beside(now);
       }
       sent.add(message);
@@ -140,6 +141,7 @@ final class StreamLineTest {
     Link link = new Link();
     line.start(hub);
     line.watched(true);
+    link.before = Message.Watched.class;
     place(link, () -> line.watched(false));
     assertThat(link.lastOf(Message.Watched.class)).isEqualTo(new Message.Watched(1, false));
   }
