@@ -62,6 +62,13 @@ export interface LivePlayerProps {
   ref?: Ref<LivePlayerHandle>;
 }
 
+/** What one video element plays; each has its own, so that one can take over from another. */
+type Feed = StreamRole | `${StreamRole}+sound`;
+
+const feedOf = (role: StreamRole, sound: boolean): Feed => (sound ? `${role}+sound` : role);
+const roleOf = (feed: Feed): StreamRole => (feed.startsWith('main') ? 'main' : 'sub');
+const sounds = (feed: Feed | undefined) => feed?.endsWith('+sound') ?? false;
+
 const LARGE_PX = 900;
 const noSubscription = () => () => undefined;
 
@@ -90,9 +97,9 @@ export function LivePlayer({
   const video = useRef<HTMLVideoElement>(null);
   const [chosen, setChosen] = useState<{ instead: StreamChoice; choice: StreamChoice }>();
   const choice = chosen?.instead === stream ? chosen.choice : stream;
-  const wanted = useWantedStream(choice, root);
-  const [shown, setShown] = useState<StreamRole>();
-  const [players, setPlayers] = useState<Partial<Record<StreamRole, Engine>>>({});
+  const role = useWantedStream(choice, root);
+  const [shown, setShown] = useState<Feed>();
+  const [players, setPlayers] = useState<Partial<Record<Feed, Engine>>>({});
   const [muted, setMuted] = useState(mutedAtFirst);
   const [volume, setVolume] = useState(1);
   const [info, setInfo] = useState(false);
@@ -100,18 +107,21 @@ export function LivePlayer({
   const zoomed = useSyncExternalStore(zoom.subscribe, zoom.isZoomed);
   useEffect(() => (zoomable && stage.current ? zoom.attach(stage.current) : undefined), [zoom, zoomable]);
 
-  const current = shown ?? wanted;
+  const current = shown ?? role;
   const engine = current && players[current];
   const snapshot = useSnapshot(engine);
+  // Without sound the picture is earlier. Who went back keeps what is in memory.
+  const sound = snapshot?.timeshift ? sounds(current) : !muted && (sounds(current) || snapshot?.audio === true);
+  const wanted = role && feedOf(role, sound);
   const next = wanted && current !== wanted ? players[wanted] : undefined;
   const nextSnapshot = useSnapshot(next);
 
-  // The stream that was asked for takes over when its first picture is there: no black in between.
+  // What was asked for takes over when its first picture is there: no black in between.
   const ready = nextSnapshot && (nextSnapshot.picture || isSettled(nextSnapshot));
   if (shown === undefined ? wanted !== undefined : ready) setShown(wanted);
 
-  const onPlayer = useCallback((role: StreamRole, player: Engine | undefined) => {
-    setPlayers((before) => ({ ...before, [role]: player }));
+  const onPlayer = useCallback((feed: Feed, player: Engine | undefined) => {
+    setPlayers((before) => ({ ...before, [feed]: player }));
   }, []);
 
   useEffect(() => {
@@ -142,27 +152,28 @@ export function LivePlayer({
   };
   useImperativeHandle(ref, () => handle);
 
-  const roles: StreamRole[] = [];
-  if (current) roles.push(current);
-  if (wanted && wanted !== current) roles.push(wanted);
+  const feeds: Feed[] = [];
+  if (current) feeds.push(current);
+  if (wanted && wanted !== current) feeds.push(wanted);
 
   return (
     <div ref={root} className={[classes.player, className].filter(Boolean).join(' ')} data-compact={compact || undefined} data-fill={fill || undefined}>
       <div ref={stage} className={classes.stage} data-zoomed={zoomed || undefined}>
-        {roles.sort().map((role) => (
+        {feeds.sort().map((feed) => (
           <LiveVideo
-            key={role}
+            key={feed}
             cameraId={cameraId}
             name={name}
-            stream={role}
+            stream={roleOf(feed)}
+            sound={sounds(feed)}
             active={active}
             muted={muted}
             volume={volume}
             keepSeconds={keepSeconds}
-            waiting={role !== current}
-            dimmed={role === current && snapshot !== undefined && isOld(snapshot)}
+            waiting={feed !== current}
+            dimmed={feed === current && snapshot !== undefined && isOld(snapshot)}
             videoRef={video}
-            onPlayer={(player) => onPlayer(role, player)}
+            onPlayer={(player) => onPlayer(feed, player)}
           />
         ))}
       </div>

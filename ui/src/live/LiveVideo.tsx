@@ -10,6 +10,8 @@ interface LiveVideoProps {
   cameraId: string;
   name: string;
   stream: StreamRole;
+  /** Whether sound is fetched at all; `muted` says whether it is heard. */
+  sound: boolean;
   /** False: neither seen nor fetched. */
   active: boolean;
   muted: boolean;
@@ -27,6 +29,7 @@ export function LiveVideo({
   cameraId,
   name,
   stream,
+  sound,
   active,
   muted,
   volume,
@@ -47,7 +50,7 @@ export function LiveVideo({
   useEffect(() => {
     const video = element.current;
     if (!video) return;
-    const made = new LivePlayer(video, portsTo(cameraId), { stream, keepSeconds });
+    const made = new LivePlayer(video, portsTo(cameraId), { stream, sound, keepSeconds });
     setPlayer(made);
     tell.current(made);
     return () => {
@@ -55,7 +58,7 @@ export function LiveVideo({
       setPlayer(undefined);
       tell.current(undefined);
     };
-  }, [cameraId, stream, keepSeconds]);
+  }, [cameraId, stream, sound, keepSeconds]);
 
   useEffect(() => {
     const video = element.current;

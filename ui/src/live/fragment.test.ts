@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFragment, readTracks } from './fragment';
+import { readFragment, readTracks, withoutSound } from './fragment';
 
 // Written by ffmpeg: H.264 of 25 pictures in one second, AAC of 44.1 kHz, a fragment for each unit; without the mdat.
 const init = [
@@ -35,6 +35,16 @@ function bytes(lines: string[]): ArrayBuffer {
 
 describe('what ffmpeg writes', () => {
   const tracks = readTracks(bytes(init));
+
+  it('has only the pictures when the sound is left out', () => {
+    const silent = withoutSound(bytes(init));
+    const text = new TextDecoder('latin1').decode(silent);
+    expect([...(readTracks(silent)?.timescales ?? [])]).toEqual([[1, 12800]]);
+    expect(text).not.toMatch(/soun|mp4a/);
+    expect(text.match(/trex/g)).toHaveLength(1);
+    expect(text).toContain('Lavf59.27.100');
+    expect(withoutSound(silent)).toBe(silent);
+  });
 
   it('has two tracks, of which the pictures count', () => {
     expect([...(tracks?.timescales ?? [])]).toEqual([

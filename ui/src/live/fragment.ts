@@ -18,10 +18,14 @@ export interface Fragment {
 
 interface Box {
   readonly type: string;
+  /** Where its header starts, its content starts, and it ends. */
+  readonly at: number;
   readonly start: number;
   readonly end: number;
 }
 
+const PICTURES = 0x76696465;
+const SOUND = 0x736f756e;
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'moof', 'traf', 'mvex']);
 
 function* boxes(view: DataView, start: number, end: number): Generator<Box> {
@@ -44,7 +48,7 @@ function* boxes(view: DataView, start: number, end: number): Generator<Box> {
       view.getUint8(at + 6),
       view.getUint8(at + 7),
     );
-    yield { type, start: at + header, end: at + size };
+    yield { type, at, start: at + header, end: at + size };
     at += size;
   }
 }
@@ -71,7 +75,7 @@ export function readTracks(bytes: ArrayBuffer): Tracks | undefined {
         track = view.getUint32(box.start + (long ? 20 : 12));
       } else if (box.type === 'mdhd') {
         timescales.set(track, view.getUint32(box.start + (long ? 20 : 12)) || 1);
-      } else if (box.type === 'hdlr' && view.getUint32(box.start + 8) === 0x76696465 && !primary) {
+      } else if (box.type === 'hdlr' && view.getUint32(box.start + 8) === PICTURES && !primary) {
         primary = track;
       }
     }
@@ -80,6 +84,74 @@ export function readTracks(bytes: ArrayBuffer): Tracks | undefined {
   }
   const first = timescales.keys().next().value;
   return first === undefined ? undefined : { timescales, primary: primary || first };
+}
+
+/**
+ * The init segment without its tracks of sound. A browser that is told of sound waits for it and shows
+ * the picture later, even if nobody hears it.
+ */
+export function withoutSound(bytes: ArrayBuffer): ArrayBuffer {
+  const view = new DataView(bytes);
+  try {
+    const tracks = soundTracks(view);
+    if (tracks.size === 0) {
+      return bytes;
+    }
+    const parts = kept(view, 0, bytes.byteLength, (box) =>
+      box.type === 'trak' ? !tracks.has(trackOf(view, box)) : box.type !== 'trex' || !tracks.has(view.getUint32(box.start + 4)),
+    );
+    const whole = new Uint8Array(lengthOf(parts));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.byteLength;
+    }
+    return whole.buffer;
+  } catch {
+    return bytes;
+  }
+}
+
+function soundTracks(view: DataView): Set<number> {
+  const tracks = new Set<number>();
+  for (const box of deep(view, 0, view.byteLength)) {
+    if (box.type === 'trak' && [...deep(view, box.start, box.end)].some((it) => it.type === 'hdlr' && view.getUint32(it.start + 8) === SOUND)) {
+      tracks.add(trackOf(view, box));
+    }
+  }
+  return tracks;
+}
+
+function trackOf(view: DataView, trak: Box): number {
+  for (const box of boxes(view, trak.start, trak.end)) {
+    if (box.type === 'tkhd') {
+      return view.getUint32(box.start + (view.getUint8(box.start) === 1 ? 20 : 12));
+    }
+  }
+  return 0;
+}
+
+/** The boxes from here to there that are wanted, in pieces; what is around them tells its new size. */
+function kept(view: DataView, start: number, end: number, wanted: (box: Box) => boolean): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (const box of boxes(view, start, end)) {
+    if (!wanted(box)) {
+      continue;
+    }
+    if (box.type === 'moov' || box.type === 'mvex') {
+      const inner = kept(view, box.start, box.end, wanted);
+      const header = new Uint8Array(view.buffer.slice(box.at, box.at + 8));
+      new DataView(header.buffer).setUint32(0, 8 + lengthOf(inner));
+      parts.push(header, ...inner);
+    } else {
+      parts.push(new Uint8Array(view.buffer, box.at, box.end - box.at));
+    }
+  }
+  return parts;
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.byteLength, 0);
 }
 
 /** Reads the start of a fragment; undefined if it is none of these tracks. */

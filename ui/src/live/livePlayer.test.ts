@@ -26,8 +26,8 @@ function initSegment(): ArrayBuffer {
   return Uint8Array.from(box('moov', box('trak', tkhd, box('mdia', mdhd, hdlr)))).buffer;
 }
 
-function fragment(startMillis: number, size = SIZE): ArrayBuffer {
-  const tfhd = box('tfhd', int(0x8), int(1), int(40));
+function fragment(startMillis: number, size = SIZE, track = 1): ArrayBuffer {
+  const tfhd = box('tfhd', int(0x8), int(track), int(40));
   const tfdt = box('tfdt', [1, 0, 0, 0], int(Math.floor(startMillis / 2 ** 32)), int(startMillis % 2 ** 32));
   const moof = box('moof', box('traf', tfhd, tfdt, box('trun', int(0), int(1))));
   const whole = new Uint8Array(moof.length + 8 + size);
@@ -115,6 +115,21 @@ function starts(bytes: ArrayBuffer): number[] {
     const tracks = { timescales: new Map([[1, 1000]]), primary: 1 };
     const one = readFragment(bytes.slice(at, at + view.getUint32(at)), tracks);
     if (one) found.push(one.startSeconds);
+  }
+  return found;
+}
+
+/** The tracks of the fragments in there. */
+function tracks(bytes: ArrayBuffer): number[] {
+  const timescales = new Map([
+    [1, 1000],
+    [2, 1000],
+  ]);
+  const found: number[] = [];
+  const view = new DataView(bytes);
+  for (let at = 0; at + 8 <= bytes.byteLength; at += view.getUint32(at)) {
+    const one = readFragment(bytes.slice(at, at + view.getUint32(at)), { timescales, primary: 1 });
+    if (one) found.push(one.track);
   }
   return found;
 }
@@ -248,7 +263,7 @@ beforeEach(() => {
   sources = [];
   sockets = [];
   reachability = 'ok';
-  player = new LivePlayer(video as unknown as HTMLVideoElement, ports(), { stream: 'main', keepSeconds: 30 });
+  player = new LivePlayer(video as unknown as HTMLVideoElement, ports(), { stream: 'main', sound: true, keepSeconds: 30 });
 });
 
 afterEach(() => {
@@ -325,6 +340,17 @@ describe('playing', () => {
     await pass(300);
     expect(sources.length).toBe(2);
     expect(buffer().types).toEqual([H264_WITH_SOUND]);
+  });
+
+  it('takes only the picture where no sound is wanted, and still says that there is some', async () => {
+    player = new LivePlayer(video as unknown as HTMLVideoElement, ports(), { stream: 'main', sound: false, keepSeconds: 30 });
+    await play(H264_WITH_SOUND);
+    socket().gives(fragment(500, SIZE, 2));
+    await live(200, 1);
+    expect(buffer().types).toEqual([H264]);
+    expect(sources.length).toBe(1);
+    expect(buffer().appended.flatMap(tracks)).not.toContain(2);
+    expect(player.getSnapshot()).toMatchObject({ audio: true, picture: true, codec: 'avc1.4d0028' });
   });
 
   it('asks for the newest keyframe when the browser does not keep up', async () => {
@@ -573,7 +599,7 @@ describe('what the browser cannot play', () => {
     player = new LivePlayer(
       video as unknown as HTMLVideoElement,
       { ...ports(), mediaSource: undefined },
-      { stream: 'main', keepSeconds: 30 },
+      { stream: 'main', sound: true, keepSeconds: 30 },
     );
     player.start();
     expect(kind()).toBe('unsupported');

@@ -1,7 +1,8 @@
 import { Attempts, type Attempt } from './attempts';
 import { Backoff } from './backoff';
+import { withoutSound } from './fragment';
 import { MediaSink, type MediaSourceClass } from './mediaSink';
-import { hasAudio, parseMessage, videoCodec, type Message, type StreamRole } from './messages';
+import { hasAudio, parseMessage, silentMime, videoCodec, type Message, type StreamRole } from './messages';
 import { Pacer } from './pacing';
 
 /** What a viewer is told; each kind has its own icon and words. */
@@ -27,6 +28,7 @@ export interface LiveSnapshot {
   /** Why the stream that was asked for is not the one that is shown. */
   readonly detour: 'none' | 'codec' | 'missing';
   readonly codec: string | undefined;
+  /** The camera sends sound, be it played or not. */
   readonly audio: boolean;
   /** A picture has been shown since the start; what stands there now may be old. */
   readonly picture: boolean;
@@ -63,6 +65,8 @@ export interface LivePorts {
 
 export interface LiveOptions {
   readonly stream: StreamRole;
+  /** Sound keeps the picture a fifth of a second longer: without it, it is left out as if there were none. */
+  readonly sound: boolean;
   /** How much of the past stays in memory. */
   readonly keepSeconds: number;
 }
@@ -441,7 +445,7 @@ export class LivePlayer {
   }
 
   private prepare(init: Extract<Message, { type: 'init' }>): void {
-    if (!this.ports.mediaSource?.isTypeSupported(init.mime)) {
+    if (!this.ports.mediaSource?.isTypeSupported(this.played(init.mime))) {
       this.update({ codec: videoCodec(init.mime) });
       this.next((attempt) => {
         this.attempts.notPlayable(attempt);
@@ -450,6 +454,10 @@ export class LivePlayer {
     }
     this.announced = init;
     this.waitingForInit = false;
+  }
+
+  private played(mime: string): string {
+    return this.options.sound ? mime : silentMime(mime);
   }
 
   private next(rule: (attempt: Attempt) => void): void {
@@ -484,12 +492,13 @@ export class LivePlayer {
     this.initAt = this.ports.nowMillis();
     this.movedAt = this.initAt;
     this.pacer.moved();
-    this.pacer.sounds(hasAudio(init.mime));
-    if (this.sink && !this.sink.takes(init.mime)) {
+    const mime = this.played(init.mime);
+    this.pacer.sounds(hasAudio(mime));
+    if (this.sink && !this.sink.takes(mime)) {
       this.closeSink();
     }
     this.sink ??= this.openSink();
-    this.sink.init(init.mime, bytes);
+    this.sink.init(mime, hasAudio(mime) ? bytes : withoutSound(bytes));
     this.update({ codec: videoCodec(init.mime), audio: hasAudio(init.mime) });
     this.play();
   }

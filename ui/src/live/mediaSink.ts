@@ -95,7 +95,9 @@ export class MediaSink {
       this.listener.overflowed();
       return;
     }
-    this.place(bytes);
+    if (!this.place(bytes)) {
+      return;
+    }
     this.queue.push({ kind: 'media', bytes });
     this.queuedBytes += bytes.byteLength;
     this.pump();
@@ -136,23 +138,27 @@ export class MediaSink {
     }
   }
 
-  /** Tells where a fragment will be shown, once it is known where its run starts. */
-  private place(bytes: ArrayBuffer): void {
-    const fragment = this.tracks && readFragment(bytes, this.tracks);
+  /** Tells where a fragment will be shown, once it is known where its run starts; false if it is of no track that is shown. */
+  private place(bytes: ArrayBuffer): boolean {
+    if (!this.tracks) {
+      return true;
+    }
+    const fragment = readFragment(bytes, this.tracks);
     if (!fragment) {
-      return;
+      return false;
     }
     if (this.offset === undefined) {
       this.offset = this.edge - fragment.startSeconds;
       this.run = this.edge;
     }
-    if (fragment.track !== this.tracks?.primary) {
-      return;
+    if (fragment.track !== this.tracks.primary) {
+      return true;
     }
     const start = fragment.startSeconds + this.offset;
     const end = start + fragment.durationSeconds;
     this.edge = Math.max(this.edge, end);
     this.listener.arrived(start, end);
+    return true;
   }
 
   private readonly pump = (): void => {

@@ -50,3 +50,9 @@ export function hasAudio(mime: string): boolean {
 export function videoCodec(mime: string): string | undefined {
   return codecsOf(mime).find((codec) => !AUDIO.test(codec));
 }
+
+/** The same without sound, if there is anything else. */
+export function silentMime(mime: string): string {
+  const video = codecsOf(mime).filter((codec) => !AUDIO.test(codec));
+  return hasAudio(mime) && video.length > 0 ? `video/mp4; codecs="${video.join(',')}"` : mime;
+}

@@ -42,7 +42,7 @@ export class Pacer {
     this.worst = Math.min(this.worst, Math.max(0, remainingSeconds));
   }
 
-  /** Whether there is sound with the pictures, be it heard or not. */
+  /** Whether sound is played with the pictures. */
   sounds(audio: boolean): void {
     this.calm = audio ? CALM_MARGIN_WITH_SOUND_SECONDS : CALM_MARGIN_SECONDS;
     this.wanted = Math.max(this.calm, this.wanted);
