@@ -33,9 +33,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cameras cost each other, and the collector. */
-@Timeout(60)
+@Timeout(180)
 @SuppressWarnings("try")
 final class NeighboursTest {
+  private static final int MOST_ROUNDS = 40;
+
+  /** Less than an object has. */
+  private static final double LEAST_BYTES = 16;
+
   private static final class Sink implements EngineSink {
     final AtomicLong units = new AtomicLong();
     final AtomicLong lost = new AtomicLong();
@@ -233,25 +238,30 @@ final class NeighboursTest {
       }
       byte[] all = Rtp.join(packets);
       var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long best = Long.MAX_VALUE;
-      for (int round = 0; round < 5; round++) {
-        conversation.session.tick(System.nanoTime() + Duration.ofSeconds(2 + round).toNanos());
+      double best = Double.MAX_VALUE;
+      int rounds = 0;
+      for (; rounds < MOST_ROUNDS && best >= LEAST_BYTES; rounds++) {
+        conversation.session.tick(System.nanoTime() + Duration.ofSeconds(2 + rounds).toNanos());
         conversation.wire.send(all);
         int before = conversation.units;
         long allocated = threads.getCurrentThreadAllocatedBytes();
         for (int turn = 0; turn < 2000 && conversation.units < before + pictures; turn++) {
           conversation.session.read(System.nanoTime());
         }
-        best = Math.min(best, threads.getCurrentThreadAllocatedBytes() - allocated);
+        allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
+        best = Math.min(best, (double) allocated / packets.length);
         // The next round's numbers would be taken for duplicates.
         for (int i = 0; i < packets.length; i++) {
           int at = i * packets[0].length + 6;
-          int next = (ByteBuffer.wrap(all).getShort(at) & 0xffff) + packets.length;
-          ByteBuffer.wrap(all).putShort(at, (short) next).putInt(at + 2, next / fragments * 3600);
+          var header = ByteBuffer.wrap(all);
+          header.putShort(at, (short) (header.getShort(at) + packets.length));
+          header.putInt(at + 2, header.getInt(at + 2) + pictures * 3600);
         }
+        // What is interpreted makes more objects; the compiler has its turn when it is let.
+        LockSupport.parkNanos(100_000_000);
       }
-      assertThat(conversation.units).isEqualTo(5 * pictures);
-      assertThat((double) best / packets.length).as("bytes for a packet").isLessThan(16);
+      assertThat(conversation.units).isEqualTo(rounds * pictures);
+      assertThat(best).as("bytes for a packet").isLessThan(LEAST_BYTES);
     }
   }
 }
