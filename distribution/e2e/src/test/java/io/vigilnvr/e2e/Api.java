@@ -15,13 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
-/** A client of the HTTP API, with a token. */
+/** A client of the HTTP API, with a token; it comes again when it is told to (503), for a while. */
 final class Api {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final String root;
   private final String token;
@@ -77,7 +80,7 @@ final class Api {
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(JSON.writeValueAsString(body)))
             .build();
-    return answer(HTTP.send(request, BodyHandlers.ofString()));
+    return answer(ask(request, BodyHandlers.ofString()));
   }
 
   /** Sends a file and a text as a form does (RFC 7578). */
@@ -105,7 +108,7 @@ final class Api {
             .header("Content-Type", "multipart/form-data; boundary=" + boundary)
             .POST(BodyPublishers.ofByteArray(body.toByteArray()))
             .build();
-    return answer(HTTP.send(request, BodyHandlers.ofString()));
+    return answer(ask(request, BodyHandlers.ofString()));
   }
 
   Answer patch(String path, String etag, Object body) throws IOException, InterruptedException {
@@ -115,22 +118,22 @@ final class Api {
             .header("If-Match", etag)
             .method("PATCH", BodyPublishers.ofString(JSON.writeValueAsString(body)))
             .build();
-    return answer(HTTP.send(request, BodyHandlers.ofString()));
+    return answer(ask(request, BodyHandlers.ofString()));
   }
 
   String etag(String path) throws IOException, InterruptedException {
-    return HTTP.send(request(path).build(), BodyHandlers.discarding())
+    return ask(request(path).build(), BodyHandlers.discarding())
         .headers()
         .firstValue("ETag")
         .orElseThrow();
   }
 
   Answer delete(String path) throws IOException, InterruptedException {
-    return answer(HTTP.send(request(path).DELETE().build(), BodyHandlers.ofString()));
+    return answer(ask(request(path).DELETE().build(), BodyHandlers.ofString()));
   }
 
   Answer get(String path) throws IOException, InterruptedException {
-    return answer(HTTP.send(request(path).build(), BodyHandlers.ofString()));
+    return answer(ask(request(path).build(), BodyHandlers.ofString()));
   }
 
   JsonNode json(String path) throws IOException, InterruptedException {
@@ -142,7 +145,7 @@ final class Api {
   }
 
   byte[] bytes(String path) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response = HTTP.send(request(path).build(), BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> response = ask(request(path).build(), BodyHandlers.ofByteArray());
     if (response.statusCode() != 200) {
       throw new AssertionError(
           "GET "
@@ -156,11 +159,24 @@ final class Api {
   }
 
   Path download(String path, Path to) throws IOException, InterruptedException {
-    HttpResponse<Path> response = HTTP.send(request(path).build(), BodyHandlers.ofFile(to));
+    HttpResponse<Path> response = ask(request(path).build(), BodyHandlers.ofFile(to));
     if (response.statusCode() != 200) {
       throw new AssertionError("GET " + path + ": " + response.statusCode());
     }
     return to;
+  }
+
+  /** What is starting, or taken out for a moment, says 503: nothing was done of what was asked. */
+  private static <T> HttpResponse<T> ask(HttpRequest request, HttpResponse.BodyHandler<T> body)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      HttpResponse<T> response = HTTP.send(request, body);
+      if (response.statusCode() != 503 || System.nanoTime() > deadline) {
+        return response;
+      }
+      LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+    }
   }
 
   private HttpRequest.Builder request(String path) {

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A script reports what a camera saw; it is kept, told, marked and played, over a restart. */
-@Timeout(300)
+@Timeout(900)
 final class EventsIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir Path folder;
 

@@ -1,8 +1,6 @@
 package io.vigilnvr.e2e;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,10 +43,7 @@ final class ExternalPostgres implements AutoCloseable {
     Path password = folder.resolve("password");
     Files.writeString(password, PASSWORD);
     Path cluster = folder.resolve("cluster");
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = Vigil.freePort();
     ExternalPostgres postgres = new ExternalPostgres(tools, cluster, port);
     if (isRoot()) {
       Vigil.run(List.of("chown", "-R", "postgres", folder.toString()));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pictures by HTTP, and that what makes them may die. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PicturesIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final String WORKERS = "vigil.decode=";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -92,8 +92,13 @@ final class PicturesIT {
         .build();
   }
 
+  /** Asks again while there is none in time, as one is told to. */
   private static HttpResponse<byte[]> get(String camera, String picture) throws Exception {
-    return HTTP.send(request(camera, picture), BodyHandlers.ofByteArray());
+    return Await.until(
+        picture + " of " + camera,
+        SOON,
+        () -> HTTP.send(request(camera, picture), BodyHandlers.ofByteArray()),
+        answer -> answer.statusCode() != 503);
   }
 
   private static BufferedImage image(HttpResponse<byte[]> answer) throws IOException {
@@ -163,44 +168,61 @@ final class PicturesIT {
     assertThat(HTTP.send(stranger, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
   }
 
+  /** Pictures one after the other; who gets none for a while asks again. */
+  private static final class Watched implements AutoCloseable {
+    private InputStream in = InputStream.nullInputStream();
+
+    /** Reads so many pictures more. */
+    void awaitPictures(int count) throws Exception {
+      int seen = 0;
+      StringBuilder line = new StringBuilder();
+      long deadline = System.nanoTime() + SOON.toNanos();
+      while (seen < count) {
+        assertThat(System.nanoTime()).as("pictures in time").isLessThan(deadline);
+        int next = in.read();
+        if (next == '\n') {
+          if (line.toString().startsWith("Content-Type: image/jpeg")) {
+            seen++;
+          }
+          line.setLength(0);
+        } else if (next >= 0) {
+          line.append((char) next);
+        } else {
+          open();
+          line.setLength(0);
+        }
+      }
+    }
+
+    private void open() throws Exception {
+      HttpResponse<InputStream> answer =
+          HTTP.send(request(front, "live.mjpeg?fps=10&width=320"), BodyHandlers.ofInputStream());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      in = answer.body();
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
   @Test
   void losesNothingButAPictureIfAWorkerIsKilled() throws Exception {
-    HttpResponse<InputStream> watched =
-        HTTP.send(request(front, "live.mjpeg?fps=10&width=320"), BodyHandlers.ofInputStream());
-    assertThat(watched.statusCode()).isEqualTo(200);
-    try (InputStream in = watched.body()) {
-      awaitPictures(in, 5);
+    try (Watched watched = new Watched()) {
+      watched.awaitPictures(5);
       image(get(yard, "snapshot.jpg"));
       for (int round = 0; round < 3; round++) {
         Await.until("workers", SOON, () -> vigil.processes(WORKERS), found -> !found.isEmpty());
         vigil.kill(WORKERS);
-        awaitPictures(in, 5);
-        Await.until(
-            "a snapshot", SOON, () -> get(yard, "snapshot.jpg").statusCode(), code -> code == 200);
+        watched.awaitPictures(5);
+        image(get(yard, "snapshot.jpg"));
       }
     }
     for (String camera : List.of(front, yard)) {
       assertThat(FrameMark.problem(Footage.of(api, camera).frames())).isEmpty();
       JsonNode status = api.json("/api/v1/cameras/" + camera + "/status");
       assertThat(status.toString()).contains("\"lost\":0");
-    }
-  }
-
-  /** Reads so many pictures more. */
-  private static void awaitPictures(InputStream in, int count) throws IOException {
-    int seen = 0;
-    StringBuilder line = new StringBuilder();
-    while (seen < count) {
-      int next = in.read();
-      assertThat(next).as("the pictures ended").isNotNegative();
-      if (next == '\n') {
-        if (line.toString().startsWith("Content-Type: image/jpeg")) {
-          seen++;
-        }
-        line.setLength(0);
-      } else {
-        line.append((char) next);
-      }
     }
   }
 

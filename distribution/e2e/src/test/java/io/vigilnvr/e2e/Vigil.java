@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,6 +25,12 @@ final class Vigil implements AutoCloseable {
   static final String PASSWORD = "correct horse battery";
 
   private static final Duration BOOT = Duration.ofMinutes(3);
+
+  /** For an end, which a machine that has much to do may take long for. */
+  private static final int PATIENCE_SECONDS = 120;
+
+  /** Those that were given to anybody: whoever got one may open it much later. */
+  private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
   private final Path home;
   private final Path data;
@@ -58,18 +66,18 @@ final class Vigil implements AutoCloseable {
   }
 
   private static Vigil at(Path home, Path data) throws IOException {
-    int[] ports = freePorts(3);
+    int http = freePort();
     return new Vigil(
         home,
         data,
         Map.of(
             "VIGIL_DATA", data.toString(),
             "VIGIL_RECORDINGS", data.resolve("recordings").toString(),
-            "VIGIL_HTTP_PORT", String.valueOf(ports[0]),
-            "VIGIL_HTTPS_PORT", String.valueOf(ports[1]),
-            "VIGIL_SSH_PORT", String.valueOf(ports[2]),
+            "VIGIL_HTTP_PORT", String.valueOf(http),
+            "VIGIL_HTTPS_PORT", String.valueOf(freePort()),
+            "VIGIL_SSH_PORT", String.valueOf(freePort()),
             "VIGIL_ADMIN_PASSWORD", PASSWORD),
-        ports[0]);
+        http);
   }
 
   /** Starts in the foreground and waits until it is ready. */
@@ -107,8 +115,8 @@ final class Vigil implements AutoCloseable {
     if (launcher.isPresent()) {
       Process process = launcher.get();
       process.destroy();
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        throw new AssertionError("did not stop within 30 s: " + tail());
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("did not stop within " + PATIENCE_SECONDS + " s: " + tail());
       }
       launcher = Optional.empty();
     }
@@ -134,10 +142,10 @@ final class Vigil implements AutoCloseable {
     List<ProcessHandle> all = family();
     all.forEach(ProcessHandle::destroyForcibly);
     for (ProcessHandle process : all) {
-      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
     if (launcher.isPresent()) {
-      launcher.get().waitFor(10, TimeUnit.SECONDS);
+      launcher.get().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
       launcher = Optional.empty();
     }
   }
@@ -154,13 +162,13 @@ final class Vigil implements AutoCloseable {
       throw new AssertionError("no process with " + part + " in its command line");
     }
     found.forEach(ProcessHandle::destroyForcibly);
-    found.forEach(process -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+    found.forEach(process -> process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join());
   }
 
   static void kill(long pid) {
     ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
     process.destroyForcibly();
-    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** Processes that have this instance's data folder, and the text, in their command lines. */
@@ -215,8 +223,17 @@ final class Vigil implements AutoCloseable {
   }
 
   static String commandLine(long pid) {
+    return ofProcess(pid, "cmdline");
+  }
+
+  static String environment(long pid) {
+    return ofProcess(pid, "environ");
+  }
+
+  /** Empty if it has ended. */
+  private static String ofProcess(long pid, String file) {
     try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+      return Files.readString(Path.of("/proc/" + pid, file), StandardCharsets.ISO_8859_1)
           .replace('\0', ' ');
     } catch (IOException e) {
       return "";
@@ -256,7 +273,7 @@ final class Vigil implements AutoCloseable {
   public void close() throws IOException {
     if (launcher.isPresent()) {
       launcher.get().destroy();
-      launcher.get().onExit().completeOnTimeout(launcher.get(), 15, TimeUnit.SECONDS).join();
+      launcher.get().onExit().completeOnTimeout(launcher.get(), 30, TimeUnit.SECONDS).join();
     }
     family().forEach(ProcessHandle::destroyForcibly);
   }
@@ -271,16 +288,16 @@ final class Vigil implements AutoCloseable {
   }
 
   /** Below those that the system gives to connections, which come and go all the time. */
-  private static int[] freePorts(int count) throws IOException {
-    int[] ports = new int[count];
-    for (int i = 0; i < count; ) {
+  static int freePort() throws IOException {
+    while (true) {
       int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        ports[i++] = socket.getLocalPort();
+        if (PORTS.add(port)) {
+          return socket.getLocalPort();
+        }
       } catch (BindException e) {
         // Somebody has it: another one.
       }
     }
-    return ports;
   }
 }

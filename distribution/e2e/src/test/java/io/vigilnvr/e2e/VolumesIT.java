@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** A second volume comes while recording, takes over when the first fails, and goes again. */
 @Execution(ExecutionMode.CONCURRENT)
 final class VolumesIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir static Path folder;
 
@@ -70,9 +70,7 @@ final class VolumesIT {
       // Its footage is listed again once it is taken into use again.
       assertThat(add(again, disk.toString()).status()).isEqualTo(201);
       Await.until(
-          "the footage of disk-2",
-          Duration.ofSeconds(150),
-          () -> ids(Footage.list(again, id)).containsAll(before));
+          "the footage of disk-2", SOON, () -> ids(Footage.list(again, id)).containsAll(before));
     }
   }
 
