@@ -75,6 +75,9 @@ final class Workers implements Ingest, StreamLine.Owner {
 
   private static final int MOST_TRUSTED = 64;
 
+  /** A worker that is busy, on a machine that just starts; its streams are opened anew else. */
+  private static final Duration LONGEST_GREETING = Duration.ofSeconds(10);
+
   private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
 
   private final RunFolder folder;
@@ -238,7 +241,7 @@ final class Workers implements Ingest, StreamLine.Owner {
       found.add(link);
       link.start(tasks);
     }
-    long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    long deadline = System.nanoTime() + LONGEST_GREETING.toNanos();
     for (WorkerLink link : found) {
       while (link.welcome().isEmpty() && !link.isOver() && System.nanoTime() - deadline < 0) {
         look.tryAcquire(50, TimeUnit.MILLISECONDS);

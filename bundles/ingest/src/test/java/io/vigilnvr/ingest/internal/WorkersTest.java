@@ -413,13 +413,22 @@ final class WorkersTest {
     await(() -> line.status().phase() == Phase.UNAUTHORIZED);
     await(() -> first.hub.of(DOOR).units() >= 20);
     first.end(false);
-    Life second = new Life(true, "newer", Duration.ofSeconds(30));
+    Life second = new Life(false, "newer", Duration.ofSeconds(30));
     second.hub.startAt(DOOR, 5);
     second.workers.open(DOOR, source, NOBODY);
-    await(() -> second.hub.of(DOOR).units() > 40);
-    assertContiguous(second.hub.of(DOOR).numbers(), 5);
-    assertContiguous(second.hub.of(DOOR).counts().subList(0, 25), 5);
-    assertContiguous(second.hub.of(DOOR).counts().subList(25, 40), 0);
+    // So long it is looked whether the stream can move.
+    StreamId yard = stream("yard", StreamRole.MAIN);
+    second.workers.open(yard, FIFTY, NOBODY);
+    await(() -> second.hub.of(yard).units() > 60);
+    FakeHub.Taken taken = second.hub.of(DOOR);
+    await(
+        () -> {
+          taken.upstream.acknowledge(4 + taken.units());
+          return taken.units() > 40;
+        });
+    assertContiguous(taken.numbers(), 5);
+    assertContiguous(taken.counts().subList(0, 25), 5);
+    assertContiguous(taken.counts().subList(25, 40), 0);
   }
 
   /** A worker that is refused may take a while to end, and have a successor by then. */
