@@ -57,6 +57,22 @@ it('shows the cameras and the time of the address', async () => {
   });
 });
 
+it('comes near to what began only now, unless somebody asked for a time', async () => {
+  const from = Date.now() - 40_000;
+  const young = { from: new Date(from).toISOString(), to: new Date().toISOString(), bytes: 9, stream: 'main' };
+  asked = serve({
+    'GET /cameras': () => json({ items: cameras, next: null }),
+    'GET /cameras/yard/recordings': () => json({ spans: [young], gaps: [] }),
+    'GET /cameras/yard/status': () => json(status),
+  });
+  open('cameras=yard');
+  const slider = await screen.findByRole('slider', { name: 'Timeline of recordings' });
+  await waitFor(() => {
+    expect(Number(slider.getAttribute('aria-valuemax')) - Number(slider.getAttribute('aria-valuemin'))).toBeLessThan(600_000);
+    expect(Number(slider.getAttribute('aria-valuenow'))).toBeGreaterThanOrEqual(from);
+  }, LOADED);
+});
+
 it('has nothing that axe would say something about', async () => {
   open(`cameras=yard,door&at=${AT}`);
   await screen.findByLabelText('Back yard');

@@ -29,6 +29,9 @@ const AT_FIRST = 4;
 /** How far behind now one starts, if nobody said when: there is something to see on both sides. */
 const BEHIND_MS = 60_000;
 const WRITTEN_EVERY_MS = 2000;
+/** What there is takes at least this much of the timeline at first, if nobody said how much to show. */
+const LEAST_SHARE = 0.1;
+const CLOSEST_MS = 120_000;
 
 export default function PlaybackPage() {
   const { t } = useTranslation('playback');
@@ -66,7 +69,7 @@ function Playback({ all }: { all: readonly Named[] }) {
   const [search] = useSearchParams();
   const [first] = useState(() => {
     const { at, zoomMs } = readPlace(search);
-    return { at: at ?? Date.now() - BEHIND_MS, zoomMs };
+    return { at: at ?? Date.now() - BEHIND_MS, zoomMs, asked: at !== undefined || search.has('zoom') };
   });
   const session = usePlaybackSession(first.at);
   const [range, setRange] = useState<Range>(() => centred(first.at, first.zoomMs));
@@ -84,6 +87,10 @@ function Playback({ all }: { all: readonly Named[] }) {
   const ids = useMemo(() => chosen.map((it) => it.id), [chosen]);
   const footage = useRecordings(ids, range);
   const marks = useMarks(ids, range);
+  useCloseUp(first.asked, footage, length(range), (oldest, zoomMs) => {
+    if (session.time < oldest) session.seek(oldest);
+    setRange(centred(session.time, zoomMs));
+  });
   const lanes = useMemo<Lane[]>(
     () =>
       chosen.map(({ id, name }, index) => ({
@@ -196,9 +203,17 @@ function Playback({ all }: { all: readonly Named[] }) {
                   }}
                 />
               ) : mayExport ? (
-                <Action label={t('action.export')} onClick={openExport}>
-                  <IconDownload size={18} />
-                </Action>
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  color="gray"
+                  leftSection={<IconDownload size={18} />}
+                  aria-label={t('action.export')}
+                  className={classes.export}
+                  onClick={openExport}
+                >
+                  {t('action.export')}
+                </Button>
               ) : null}
               <Cameras
                 value={ids}
@@ -305,6 +320,28 @@ async function share(link: string, t: (key: string) => string): Promise<void> {
     // No clipboard without a secure context: the address is in the bar all the same.
     notifications.show({ title: t('sharedByHand'), message: link, autoClose: 20_000 });
   }
+}
+
+/** Once what is recorded is known, comes nearer to it if it began only now: it would be a sliver that nobody can hit. */
+function useCloseUp(
+  asked: boolean,
+  footage: readonly { spans: readonly Range[]; loading: boolean }[],
+  zoomMs: number,
+  comeNearer: (oldest: number, zoomMs: number) => void,
+) {
+  const done = useRef(asked);
+  const latest = useRef(comeNearer);
+  useEffect(() => {
+    latest.current = comeNearer;
+  });
+  useEffect(() => {
+    if (done.current || footage.some(({ loading }) => loading)) return;
+    done.current = true;
+    const oldest = Math.min(...footage.flatMap(({ spans }) => spans.map(({ from }) => from)));
+    const age = Date.now() - oldest;
+    // Now is in the middle: all of it, and some more, is to the left.
+    if (age < zoomMs * LEAST_SHARE) latest.current(oldest, Math.max(CLOSEST_MS, 2.5 * age));
+  }, [footage, zoomMs]);
 }
 
 /**
