@@ -69,7 +69,7 @@ it('comes near to what began only now, unless somebody asked for a time', async 
   const slider = await screen.findByRole('slider', { name: 'Timeline of recordings' });
   await waitFor(() => {
     expect(Number(slider.getAttribute('aria-valuemax')) - Number(slider.getAttribute('aria-valuemin'))).toBeLessThan(600_000);
-    expect(Number(slider.getAttribute('aria-valuenow'))).toBeGreaterThanOrEqual(from);
+    expect(Number(slider.getAttribute('aria-valuenow'))).toBeGreaterThan(from - 1000);
   }, LOADED);
 });
 
