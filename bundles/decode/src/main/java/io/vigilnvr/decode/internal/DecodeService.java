@@ -45,7 +45,7 @@ import org.osgi.service.metatype.annotations.Designate;
     })
 @Designate(ocd = DecodeConfig.class)
 public final class DecodeService implements Pictures, Frames, Transcoder, WorkerSource {
-  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final WorkerCode workerCode;
   private final Decoding decoding;

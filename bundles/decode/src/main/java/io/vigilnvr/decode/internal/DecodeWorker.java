@@ -35,8 +35,11 @@ import org.slf4j.LoggerFactory;
 final class DecodeWorker {
   private static final Logger log = LoggerFactory.getLogger(DecodeWorker.class);
 
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
   private static final long ACCEPT_LOOK_MILLIS = 5;
+
+  /** Not looked after for so long: it is this process that did not run, or the machine. */
+  private static final long ABSENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** Tells of a worker's end; on the loop. */
   interface Owner {
@@ -67,6 +70,7 @@ final class DecodeWorker {
   private boolean ended;
   private String problem = "";
   private long idleSinceNanos = System.nanoTime();
+  private long lookedNanos = System.nanoTime();
 
   private volatile @Nullable ProcessHandle process;
   private volatile List<StreamId> shownStreams = List.of();
@@ -278,8 +282,13 @@ final class DecodeWorker {
       stop();
       return;
     }
+    boolean wasAbsent = now - lookedNanos > ABSENT_NANOS;
+    lookedNanos = now;
     if (!running) {
       return;
+    }
+    if (wasAbsent) {
+      jobs.values().forEach(DecodeJob::progress);
     }
     if (jobs.values().stream().anyMatch(job -> job.isLate(now, answer.toNanos()))) {
       log.warn("decode worker {} has not answered for {} s and is killed", id, answer.toSeconds());

@@ -87,7 +87,11 @@ final class LiveDecode {
 
   /** Called again and again: subscribes as soon as somebody feeds the stream. */
   void look() {
-    if (closed || subscription != null) {
+    if (closed) {
+      return;
+    }
+    if (subscription != null) {
+      pump();
       return;
     }
     try {
@@ -122,7 +126,12 @@ final class LiveDecode {
 
   private boolean hasRoom() {
     DecodeJob now = job;
-    return now == null || now.waiting() < WINDOW;
+    if (now != null) {
+      return now.waiting() < WINDOW;
+    }
+    // Whoever looks for something looks at it later. Others want what is new.
+    boolean mayWait = wanted.output instanceof DecodeOutput.Pixels;
+    return !mayWait || System.nanoTime() - notBeforeNanos >= 0;
   }
 
   private void take(StreamViewer.Item item) {

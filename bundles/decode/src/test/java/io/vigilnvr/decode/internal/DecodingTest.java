@@ -292,7 +292,34 @@ final class DecodingTest {
             hub.feed(DOOR, true, "again");
             return seen.size() > before;
           });
-      assertThat(frames.delivered()).isEqualTo(seen.size());
+      // Those that were fed while the worker started may be still on their way.
+      await(() -> frames.delivered() == seen.size());
+    }
+  }
+
+  @Test
+  void leavesInItsQueueWhatNobodyCanLookAtNow() throws Exception {
+    hub.feed(DOOR, true, "0");
+    List<Frame> seen = new CopyOnWriteArrayList<>();
+    try (Frames.Subscription blocked = decoding.frames(DOOR, GRAY, seen::add)) {
+      await(() -> !seen.isEmpty());
+      for (String name : List.of("one", "two")) {
+        Path crashed = data.resolve(name);
+        hub.feed(DOOR, true, "crash-once:" + crashed);
+        await(() -> Files.exists(crashed) && decoding.workers().isEmpty());
+      }
+      // The next one is refused, and tells until when.
+      hub.feed(DOOR, true, "refused");
+      hub.feed(DOOR, true, "later");
+      hub.feed(DOOR, false, "and later");
+      hub.feed(YARD, true, "0");
+      List<Frame> others = new CopyOnWriteArrayList<>();
+      try (Frames.Subscription well = decoding.frames(YARD, GRAY, others::add)) {
+        await(() -> !others.isEmpty());
+        assertThat(well.delivered()).isEqualTo(1);
+      }
+      assertThat(hub.queued(DOOR)).isEqualTo(2);
+      assertThat(blocked.delivered()).isEqualTo(1);
     }
   }
 

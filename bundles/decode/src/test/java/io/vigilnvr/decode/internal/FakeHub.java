@@ -50,6 +50,10 @@ final class FakeHub implements StreamHub {
       items.add(item);
     }
 
+    synchronized int size() {
+      return items.size();
+    }
+
     @Override
     public synchronized Optional<Item> poll() {
       return Optional.ofNullable(items.poll());
@@ -92,6 +96,11 @@ final class FakeHub implements StreamHub {
 
   synchronized int viewers(StreamId stream) {
     return Objects.requireNonNull(places.get(stream)).viewers.size();
+  }
+
+  /** What nobody has taken yet. */
+  synchronized int queued(StreamId stream) {
+    return Objects.requireNonNull(places.get(stream)).viewers.stream().mapToInt(Viewer::size).sum();
   }
 
   @Override
