@@ -88,7 +88,7 @@ function Playback({ all }: { all: readonly Named[] }) {
   const footage = useRecordings(ids, range);
   const marks = useMarks(ids, range);
   useCloseUp(first.asked, footage, length(range), (oldest, zoomMs) => {
-    if (session.time < oldest) session.seek(oldest);
+    if (session.time < oldest) session.seek((oldest + Date.now()) / 2);
     setRange(centred(session.time, zoomMs));
   });
   const lanes = useMemo<Lane[]>(
