@@ -17,7 +17,7 @@ final class CommandLine {
         java -cp io.vigilnvr.tck.jar io.vigilnvr.tck.SimulatedCameras [options]
 
         --camera NAME[=MAIN[,SUB]]  a camera; MAIN and SUB are built-in samples
-                                    (main, sub, bframes, h265, aac, pcma, pcmu)
+                                    (main, sub, bframes, h265, aac, opus, pcma, pcmu)
                                     or MP4 files.
                                     May be given again and again. Default: front, garden
         --cameras N                 N cameras named cam1, cam2, …

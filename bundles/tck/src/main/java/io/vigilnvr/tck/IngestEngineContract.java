@@ -186,6 +186,20 @@ public abstract class IngestEngineContract {
     assertThat(Math.abs(videoSeconds - audioSeconds)).as("from one zero").isLessThan(0.5);
   }
 
+  @Test
+  public final void receivesOpusBesideVideo() {
+    camera.stream("main", Sample.opus());
+    Received received = receive(Transport.TCP);
+    received.await(() -> received.video().size() >= 40 && received.audio().size() >= 60);
+    var audio = received.formats().get(0).track(2);
+    assertThat(audio.codec()).isEqualTo(Codec.OPUS);
+    assertThat(audio.timescale()).isEqualTo(48_000);
+    assertThat(audio.codecConfig().remaining()).as("dOps").isEqualTo(11);
+    assertThat(audio.codecConfig().get(1)).as("channels").isEqualTo((byte) 1);
+    assertNothingIsMissing(received);
+    assertThat(steps(received.audio())).containsOnly(960L);
+  }
+
   /** An engine makes it what MP4 carries, or tells it as it is; the worker leaves it out then. */
   @Test
   public final void receivesPicturesBesideG711() {

@@ -45,7 +45,7 @@ final class Mp4Sample {
       boolean[] keyframes,
       long durationTicks) {
     boolean video() {
-      return !format.equals("mp4a");
+      return !format.equals("mp4a") && !format.equals("Opus");
     }
   }
 
@@ -107,7 +107,13 @@ final class Mp4Sample {
         video.heightPx,
         h264 ? avcParameterSets(video.config) : hevcParameterSets(video.config),
         Optional.ofNullable(audio)
-            .map(a -> new Sample.Audio(Sample.Sound.AAC, a.rate, a.channels, a.config)),
+            .map(
+                a ->
+                    new Sample.Audio(
+                        a.format.equals("Opus") ? Sample.Sound.OPUS : Sample.Sound.AAC,
+                        a.rate,
+                        a.channels,
+                        a.config)),
         data,
         units.toArray(Unit[]::new),
         loopTicks);
@@ -135,6 +141,11 @@ final class Mp4Sample {
         channels = box.getShort(16);
         rate = box.getInt(24) >>> 16;
         config = audioConfig(required(box.position(28).slice(), "esds"));
+      }
+      case "Opus" -> {
+        channels = box.getShort(16);
+        rate = box.getInt(24) >>> 16;
+        config = required(box.position(28).slice(), "dOps");
       }
       default -> {
         return null;

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Cuts access units into RTP payloads: H.264 by RFC 6184 (single, STAP-A, FU-A), H.265 by RFC 7798
- * (single, AP, FU), AAC by RFC 3640 (AAC-hbr), G.711 by RFC 3551; and documents of metadata by
- * ONVIF's Streaming Specification.
+ * (single, AP, FU), AAC by RFC 3640 (AAC-hbr), Opus by RFC 7587, G.711 by RFC 3551; and documents
+ * of metadata by ONVIF's Streaming Specification.
  */
 final class Packetizer {
   /** Most bytes of an RTP payload: fits an Ethernet frame. */
@@ -95,7 +95,7 @@ final class Packetizer {
     }
   }
 
-  /** One AAC frame, or 20 ms of G.711, in one packet. */
+  /** One AAC frame, one Opus packet, or 20 ms of G.711, in one packet. */
   static void audio(Sample sample, Sample.Unit unit, long timestamp, Packets out) {
     boolean aac = sample.audio.filter(audio -> audio.codec() == Sample.Sound.AAC).isPresent();
     ByteBuffer packet = out.open(aac, timestamp);

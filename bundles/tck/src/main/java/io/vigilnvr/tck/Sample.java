@@ -31,6 +31,7 @@ public final class Sample {
   /** Compression of the sound. */
   public enum Sound {
     AAC,
+    OPUS,
     /** G.711 A-law. */
     PCMA,
     /** G.711 µ-law. */
@@ -39,7 +40,7 @@ public final class Sample {
 
   /** Names of the samples that come along. */
   public static final List<String> BUILT_IN =
-      List.of("main", "sub", "bframes", "h265", "aac", "pcma", "pcmu");
+      List.of("main", "sub", "bframes", "h265", "aac", "opus", "pcma", "pcmu");
 
   static final int VIDEO = 0;
   static final int AUDIO = 1;
@@ -67,7 +68,7 @@ public final class Sample {
     /** G.711 has types of its own (RFC 3551, 6), which cameras use. */
     int payloadType() {
       return switch (codec) {
-        case AAC -> 97;
+        case AAC, OPUS -> 97;
         case PCMA -> 8;
         case PCMU -> 0;
       };
@@ -152,6 +153,11 @@ public final class Sample {
     return named("aac");
   }
 
+  /** H.264 Baseline, 320x180, and Opus, mono, in frames of 20 ms. */
+  public static Sample opus() {
+    return named("opus");
+  }
+
   /** H.264 Main, 640x360, and a tone in G.711: 8 kHz, mono. */
   public static Sample pcma() {
     return named("pcma");
@@ -186,8 +192,8 @@ public final class Sample {
   }
 
   /**
-   * Reads a progressive MP4 file as ffmpeg makes it, with H.264 or H.265 and perhaps AAC. It is
-   * sent in a loop, so it should start with a keyframe and not refer beyond its end.
+   * Reads a progressive MP4 file as ffmpeg makes it, with H.264 or H.265, and perhaps AAC or Opus.
+   * It is sent in a loop, so it should start with a keyframe and not refer beyond its end.
    *
    * @throws IOException if it cannot be read, or is something else
    */
@@ -225,23 +231,29 @@ public final class Sample {
         loopTicks * count / pictures);
   }
 
-  /** With a tone of 1 kHz instead of what sound it has. */
+  /**
+   * With a tone of 1 kHz instead of what sound it has. Each packet of the loop begins with its
+   * number, so that they can be told apart.
+   */
   private Sample withTone(String toneName, Sound sound) {
     byte[] tone = HexFormat.of().parseHex(TONES.getOrDefault(sound, ""));
-    byte[] longer = Arrays.copyOf(data, data.length + TELEPHONE_PACKET_SAMPLES);
+    int packets =
+        Math.toIntExact(loopTicks * TELEPHONE_RATE / VIDEO_RATE / TELEPHONE_PACKET_SAMPLES);
+    byte[] longer = Arrays.copyOf(data, data.length + packets * TELEPHONE_PACKET_SAMPLES);
     for (int i = data.length; i < longer.length; i++) {
       longer[i] = tone[(i - data.length) % tone.length];
     }
-    int packets =
-        Math.toIntExact(loopTicks * TELEPHONE_RATE / VIDEO_RATE / TELEPHONE_PACKET_SAMPLES);
+    for (int i = 0; i < packets; i++) {
+      ByteBuffer.wrap(longer).putShort(data.length + i * TELEPHONE_PACKET_SAMPLES, (short) i);
+    }
     Stream<Unit> packet =
         IntStream.range(0, packets)
             .mapToObj(
                 i -> {
                   long ticks = (long) i * TELEPHONE_PACKET_SAMPLES;
                   long nanos = ticks * 1_000_000_000 / TELEPHONE_RATE;
-                  return new Unit(
-                      AUDIO, data.length, TELEPHONE_PACKET_SAMPLES, nanos, ticks, true, -1);
+                  int offset = data.length + i * TELEPHONE_PACKET_SAMPLES;
+                  return new Unit(AUDIO, offset, TELEPHONE_PACKET_SAMPLES, nanos, ticks, true, -1);
                 });
     return new Sample(
         toneName,

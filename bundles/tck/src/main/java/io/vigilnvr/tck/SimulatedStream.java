@@ -239,7 +239,12 @@ final class SimulatedStream {
         audio ->
             sdp.append("m=audio 0 RTP/AVP ")
                 .append(audio.payloadType())
-                .append(audio.codec() == Sample.Sound.AAC ? aacFormat(audio) : "")
+                .append(
+                    switch (audio.codec()) {
+                      case AAC -> aacFormat(audio);
+                      case OPUS -> opusFormat(audio);
+                      case PCMA, PCMU -> "";
+                    })
                 .append("\r\na=control:trackID=1\r\n"));
     return sdp.toString();
   }
@@ -252,6 +257,12 @@ final class SimulatedStream {
         + "\r\na=fmtp:97 streamtype=5;profile-level-id=1;mode=AAC-hbr;"
         + "sizelength=13;indexlength=3;indexdeltalength=3;config="
         + hex(audio.config());
+  }
+
+  /** RFC 7587, 7: it always says two channels; whether there are is said aside. */
+  private static String opusFormat(Sample.Audio audio) {
+    return "\r\na=rtpmap:97 opus/48000/2"
+        + (audio.channels() == 2 ? "\r\na=fmtp:97 sprop-stereo=1" : "");
   }
 
   private static String hex(ByteBuffer bytes) {
