@@ -43,7 +43,6 @@ record Media(
     String encoding = text(rtpCaps, "encoding-name").toUpperCase(Locale.ROOT);
     int payload = number(rtpCaps, "payload", -1);
     int rate = number(rtpCaps, "clock-rate", 90_000);
-    int channels = number(rtpCaps, "encoding-params", 1);
     return switch (encoding) {
       case "H264" ->
           video(Codec.H264, "rtph264depay", "video/x-h264,stream-format=avc,alignment=au");
@@ -68,7 +67,8 @@ record Media(
                   48_000,
                   Optional.of(
                       Codecs.opusConfig(
-                          text(rtpCaps, "sprop-stereo").equals("1") ? 2 : Math.max(1, channels),
+                          // Its rtpmap always says two channels (RFC 7587, 7).
+                          text(rtpCaps, "sprop-stereo").equals("1") ? 2 : 1,
                           OPUS_PRE_SKIP,
                           48_000))));
       case "PCMA" -> g711(Codec.PCMA, "rtppcmadepay", "audio/x-alaw");
