@@ -24,6 +24,8 @@ import org.osgi.service.cm.ConfigurationAdmin;
 final class Platform {
   static final Path BUNDLES = Path.of("target/bundles");
 
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final Felix felix;
   private final Map<String, Bundle> ours = new LinkedHashMap<>();
 
@@ -91,10 +93,10 @@ final class Platform {
 
   /** Waits for something that happens on another thread. */
   static void await(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within 20 s: " + what);
+        throw new AssertionError("not within " + PATIENCE + ": " + what);
       }
       Thread.sleep(20);
     }
@@ -102,6 +104,6 @@ final class Platform {
 
   void stop() throws Exception {
     felix.stop();
-    felix.waitForStop(20_000);
+    felix.waitForStop(PATIENCE.toMillis());
   }
 }
