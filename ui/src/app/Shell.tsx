@@ -43,7 +43,7 @@ const watch: Place[] = [
   { path: '/live', name: 'live', Icon: IconLayoutGrid, key: 'l' },
   { path: '/playback', name: 'playback', Icon: IconPlayerPlay, key: 'p' },
   { path: '/events', name: 'events', Icon: IconCalendarEvent, key: 'e' },
-  { path: '/exports', name: 'exports', Icon: IconDownload, key: 'x' },
+  { path: '/exports', name: 'exports', Icon: IconDownload, key: 'x', needs: 'export' },
 ];
 
 const manage: Place[] = [
@@ -150,7 +150,8 @@ function PlainLink({ place: { path, name, Icon }, className, iconSize }: PlaceLi
 function EventsLink({ place: { path, name, Icon }, className, iconSize }: PlaceLinkProps) {
   const { t } = useTranslation('app');
   const id = useId();
-  const count = useUnreviewed();
+  const unreviewed = useUnreviewed();
+  const count = can(useSession(), 'review') ? unreviewed : 0;
   const many = count === Infinity;
   return (
     <NavLink to={path} className={className} aria-label={t(`nav.${name}`)} aria-describedby={count > 0 ? id : undefined}>

@@ -19,7 +19,8 @@ interface EventCardProps {
   /** Whether several are being chosen, so that a click chooses. */
   choosing: boolean;
   onOpen: (event: EventEntry) => void;
-  onChoose: (event: EventEntry, range: boolean) => void;
+  /** Undefined: there is nothing to choose it for. */
+  onChoose: ((event: EventEntry, range: boolean) => void) | undefined;
 }
 
 /** An event as a picture that comes to life under the pointer. */
@@ -67,7 +68,7 @@ export function EventCard({ event, camera, current, chosen, choosing, onOpen, on
         className={classes.open}
         aria-current={current || undefined}
         onClick={(click) => {
-          if (choosing || click.ctrlKey || click.metaKey || click.shiftKey) onChoose(event, click.shiftKey);
+          if (onChoose && (choosing || click.ctrlKey || click.metaKey || click.shiftKey)) onChoose(event, click.shiftKey);
           else onOpen(event);
         }}
       >
@@ -120,17 +121,19 @@ export function EventCard({ event, camera, current, chosen, choosing, onOpen, on
           </span>
         </span>
       </button>
-      <label className={classes.choose} data-always={choosing || undefined}>
-        <input
-          type="checkbox"
-          checked={chosen}
-          aria-label={t('card.choose', { name })}
-          onChange={(change) => onChoose(event, (change.nativeEvent as MouseEvent).shiftKey)}
-        />
-        <span aria-hidden>
-          <IconCheck size={15} stroke={3} />
-        </span>
-      </label>
+      {onChoose && (
+        <label className={classes.choose} data-always={choosing || undefined}>
+          <input
+            type="checkbox"
+            checked={chosen}
+            aria-label={t('card.choose', { name })}
+            onChange={(change) => onChoose(event, (change.nativeEvent as MouseEvent).shiftKey)}
+          />
+          <span aria-hidden>
+            <IconCheck size={15} stroke={3} />
+          </span>
+        </label>
+      )}
     </li>
   );
 }

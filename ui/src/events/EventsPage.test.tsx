@@ -144,11 +144,14 @@ describe('EventsPage', () => {
   });
 
   it('offers nothing that somebody may not do', async () => {
-    show({}, { session: { username: 'v', role: 'viewer', cameras: null } });
+    const { asked } = show({}, { session: { username: 'v', role: 'viewer', cameras: null } });
     await userEvent.click(await card(/^Person/));
     await screen.findByRole('complementary', { name: 'Event' });
     for (const name of ['Mark reviewed', 'Keep', 'Delete']) expect(screen.queryByRole('button', { name })).toBeNull();
     expect(screen.queryByRole('link', { name: 'Tune the detector' })).toBeNull();
+    for (const name of ['Select all', 'To review']) expect(screen.queryByText(name)).toBeNull();
+    expect(screen.queryByRole('checkbox', { name: /Person/ })).toBeNull();
+    expect(asked.filter(({ path }) => path.startsWith('/events?')).map(({ path }) => path).join()).not.toContain('reviewed');
   });
 
   it('is glad when there is nothing left to see', async () => {

@@ -35,7 +35,12 @@ export default function EventsPage() {
   const session = useSession();
   const cameras = useCameras();
   const [search, setSearch] = useSearchParams();
-  const shown = useMemo(() => readShown(search), [search]);
+  const reviewer = can(session, 'review');
+  const shown = useMemo(() => {
+    const asked = readShown(search);
+    // Who cannot review has nothing to review.
+    return reviewer ? asked : { ...asked, all: true };
+  }, [search, reviewer]);
   const [openedAt] = useState(() => new Date());
   const filter = useMemo(() => filterOf(shown, openedAt), [shown, openedAt]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -115,12 +120,13 @@ export default function EventsPage() {
   useShortcut('k', t('keys.previous'), () => step(-1), { group });
   useShortcut('arrowright', t('keys.next'), () => step(1), { group, enabled: open !== undefined });
   useShortcut('arrowleft', t('keys.previous'), () => step(-1), { group, enabled: open !== undefined });
-  useShortcut('r', t('keys.review'), () => review(those()), { group });
-  useShortcut('s', t('keys.keep'), () => keep(those()), { group });
-  useShortcut('delete', t('keys.delete'), () => discard(those()), { group });
-  useShortcut('x', t('keys.choose'), () => open && choose(open, false), { group });
-  useShortcut('mod+a', t('keys.chooseAll'), () => setChosen(new Set(events.map(({ id }) => id))), { group });
-  useShortcut('u', t('keys.all'), () => change({ ...shown, all: !shown.all }), { group });
+  const reviewing = { group, enabled: reviewer };
+  useShortcut('r', t('keys.review'), () => review(those()), reviewing);
+  useShortcut('s', t('keys.keep'), () => keep(those()), reviewing);
+  useShortcut('delete', t('keys.delete'), () => discard(those()), reviewing);
+  useShortcut('x', t('keys.choose'), () => open && choose(open, false), reviewing);
+  useShortcut('mod+a', t('keys.chooseAll'), () => setChosen(new Set(events.map(({ id }) => id))), reviewing);
+  useShortcut('u', t('keys.all'), () => change({ ...shown, all: !shown.all }), reviewing);
   useShortcut(
     'escape',
     t('keys.back'),
@@ -142,16 +148,18 @@ export default function EventsPage() {
       actions={
         !absent && (
           <div className={classes.tools}>
-            <SegmentedControl
-              aria-label={t('show.title')}
-              size="xs"
-              value={shown.all ? 'all' : 'review'}
-              onChange={(value) => change({ ...shown, all: value === 'all' })}
-              data={[
-                { value: 'review', label: t('show.review') },
-                { value: 'all', label: t('show.all') },
-              ]}
-            />
+            {reviewer && (
+              <SegmentedControl
+                aria-label={t('show.title')}
+                size="xs"
+                value={shown.all ? 'all' : 'review'}
+                onChange={(value) => change({ ...shown, all: value === 'all' })}
+                data={[
+                  { value: 'review', label: t('show.review') },
+                  { value: 'all', label: t('show.all') },
+                ]}
+              />
+            )}
             <FilterBar value={shown} onChange={change} labels={labels} />
           </div>
         )
@@ -186,7 +194,11 @@ export default function EventsPage() {
             <>
               {byDay(events).map(({ day, events: its }) => (
                 <section key={day} className={classes.day} aria-label={day}>
-                  <DayHead at={its[0]?.startedAt ?? ''} count={its.length} onChoose={() => setChosen(new Set([...chosen, ...its.map(({ id }) => id)]))} />
+                  <DayHead
+                    at={its[0]?.startedAt ?? ''}
+                    count={its.length}
+                    onChoose={reviewer ? () => setChosen(new Set([...chosen, ...its.map(({ id }) => id)])) : undefined}
+                  />
                   <ul className={classes.grid}>
                     {its.map((event) => (
                       <EventCard
@@ -197,7 +209,7 @@ export default function EventsPage() {
                         chosen={chosen.has(event.id)}
                         choosing={chosen.size > 0}
                         onOpen={({ id }) => show(id)}
-                        onChoose={choose}
+                        onChoose={reviewer ? choose : undefined}
                       />
                     ))}
                   </ul>
@@ -240,7 +252,7 @@ export default function EventsPage() {
   );
 }
 
-function DayHead({ at, count, onChoose }: { at: string; count: number; onChoose: () => void }) {
+function DayHead({ at, count, onChoose }: { at: string; count: number; onChoose: (() => void) | undefined }) {
   const { t, i18n } = useTranslation('events');
   const date = new Date(at);
   const today = new Date();
@@ -251,9 +263,11 @@ function DayHead({ at, count, onChoose }: { at: string; count: number; onChoose:
       <h2>{days === 0 ? t('today') : days === 1 ? t('yesterday') : full}</h2>
       <span>{days <= 1 ? full : null}</span>
       <span className={classes.count}>{t('count', { count })}</span>
-      <Button size="compact-xs" variant="subtle" color="gray" onClick={onChoose}>
-        {t('chooseDay')}
-      </Button>
+      {onChoose && (
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={onChoose}>
+          {t('chooseDay')}
+        </Button>
+      )}
     </header>
   );
 }

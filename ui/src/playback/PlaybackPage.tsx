@@ -133,9 +133,11 @@ function Playback({ all }: { all: readonly Named[] }) {
     chooseTime: () => {
       setChoosingTime(true);
     },
-    mark: (end) => {
-      setSelection((before) => (end === 'from' ? withStart(before, session.time) : withEnd(before, session.time)));
-    },
+    mark: mayExport
+      ? (end) => {
+          setSelection((before) => (end === 'from' ? withStart(before, session.time) : withEnd(before, session.time)));
+        }
+      : undefined,
     unmark: selection
       ? () => {
           setSelection(undefined);
@@ -242,7 +244,7 @@ function Playback({ all }: { all: readonly Named[] }) {
             range={range}
             onRange={setRange}
             selection={selection}
-            onSelection={setSelection}
+            onSelection={mayExport ? setSelection : undefined}
             onSeek={seek}
           />
           {footage.some((it) => it.failed) ? (

@@ -11,7 +11,7 @@ interface PlaybackTimelineProps {
   range: Range;
   onRange: (range: Range) => void;
   selection: Range | undefined;
-  onSelection: (selection: Range | undefined) => void;
+  onSelection: ((selection: Range | undefined) => void) | undefined;
   onSeek: (time: number, settled: boolean) => void;
 }
 

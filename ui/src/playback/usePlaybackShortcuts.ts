@@ -7,7 +7,8 @@ import { nextSpeed } from './sync';
 
 interface Deeds {
   chooseTime: () => void;
-  mark: (end: 'from' | 'to') => void;
+  /** Undefined: a selection is of no use. */
+  mark: ((end: 'from' | 'to') => void) | undefined;
   unmark: (() => void) | undefined;
   zoom: (factor: number) => void;
   enlarge: () => void;
@@ -63,12 +64,9 @@ export function usePlaybackShortcuts(session: PlaybackSession, ids: readonly str
   useShortcut('>', t('key.faster'), () => {
     faster(1);
   });
-  useShortcut('[', t('key.markFrom'), () => {
-    deeds.mark('from');
-  });
-  useShortcut(']', t('key.markTo'), () => {
-    deeds.mark('to');
-  });
+  const marking = { enabled: deeds.mark !== undefined };
+  useShortcut('[', t('key.markFrom'), () => deeds.mark?.('from'), marking);
+  useShortcut(']', t('key.markTo'), () => deeds.mark?.('to'), marking);
   useShortcut('escape', t('key.unmark'), deeds.unmark ?? nothing, { enabled: deeds.unmark !== undefined });
   useShortcut('e', t('key.export'), deeds.export ?? nothing, { enabled: deeds.export !== undefined });
   useShortcut('+', t('key.zoomIn'), () => {

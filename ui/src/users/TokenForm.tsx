@@ -105,7 +105,7 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
         error={form.wrong('/name')}
       />
       <RoleField value={role} onChange={setRole} roles={rolesUpTo(session.role)} error={form.wrong('/role')} />
-      <CameraLimit value={cameras} onChange={setCameras} error={form.wrong('/cameras')} />
+      <CameraLimit value={cameras} onChange={setCameras} error={form.wrong('/cameras')} mayBeAll={session.cameras == null} />
       <Select
         label={t('token.lifetime')}
         value={lifetime}
