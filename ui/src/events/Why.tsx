@@ -76,10 +76,11 @@ export function factsOf({ zones, detector, data, type }: Pick<EventEntry, 'zones
   const add = (key: string, values: Fact['values'] = {}) => facts.push({ key, values });
   for (const zone of data.loitered ?? []) add('loitered', { zone });
   for (const { line, direction } of data.crossed ?? []) add(direction === 'left' ? 'crossedLeft' : 'crossedRight', { line });
-  const through = zones.filter((zone) => !isNamed(data, zone));
+  const through = zones.filter((zone) => !isNamed(data, zone) && !data.reason?.includes(zone));
   if (through.length > 0) add('zones', { count: through.length, zones: through.join(', ') });
   if (data.stationary === true) add('stationary');
-  if (data.area !== undefined) add('area', { share: data.area });
+  // A reason of the detector says that, too.
+  if (data.area !== undefined && data.reason === undefined) add('area', { share: data.area });
   if (data.frames !== undefined) add('frames', { count: data.frames });
   if (data.bestAt !== undefined) add('bestAt', { at: data.bestAt });
   if (data.model !== undefined) add('model', { model: data.model });

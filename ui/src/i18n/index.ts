@@ -25,11 +25,22 @@ export function said(sentence: string): string {
   return sentences.get(i18next.language)?.translated(sentence) ?? sentence;
 }
 
+/** Numbers with a fraction; there are versions and addresses, too, which look like them. */
+const NUMBERS = new Set(['score', 'least', 'share', 'size']);
+
+function written(language: Language): (name: string, value: string) => string {
+  const point = new Intl.NumberFormat(language).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+  return (name, value) => {
+    if (name === 'label') return i18next.t(`events:labels.${value}`, { defaultValue: value });
+    return NUMBERS.has(name) ? value.replace('.', point) : value;
+  };
+}
+
 async function textsOf(language: Language): Promise<Record<string, Texts>> {
   const own = Object.entries(files).filter(([path]) => path.startsWith(`./${language}/`) && path !== ENGLISH);
   const texts = await Promise.all(own.map(([, load]) => load()));
   const areas = Object.fromEntries(own.map(([path], index) => [path.slice(5, -'.json'.length), texts[index] ?? {}]));
-  if (areas[SERVER]) sentences.set(language, new Sentences((await files[ENGLISH]?.()) ?? {}, areas[SERVER]));
+  if (areas[SERVER]) sentences.set(language, new Sentences((await files[ENGLISH]?.()) ?? {}, areas[SERVER], written(language)));
   return areas;
 }
 

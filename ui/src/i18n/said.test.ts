@@ -47,6 +47,10 @@ describe('what is shown', () => {
     expect(said('is required')).toBe('is required');
     await speak('de');
     expect(said('is required')).toBe('wird gebraucht');
+    expect(said('dog 0.87, at least 0.50 was asked; seen in 3 of 5 frames')).toBe(
+      'Hund 0,87, verlangt war 0,50; in 3 von 5 Bildern gesehen',
+    );
+    expect(said('0.42 % of the picture differs; 0.30 % is enough')).toBe('0,42 % des Bildes sind anders; 0,30 % genügen');
     await speak('en');
     expect(said('is required')).toBe('is required');
   });

@@ -30,8 +30,15 @@ export class Sentences {
   private readonly sentences: readonly Sentence[];
   private readonly known = new Map<string, string>();
 
-  /** @param said by the server, under the names that `texts` has them by, too */
-  constructor(said: Texts, texts: Texts) {
+  /**
+   * @param said by the server, under the names that `texts` has them by, too
+   * @param value how a value of that name is written
+   */
+  constructor(
+    said: Texts,
+    texts: Texts,
+    private readonly value: (name: string, value: string) => string = (_, value) => value,
+  ) {
     const translated = new Map(flat(texts));
     this.sentences = flat(said)
       .sort(([, a], [, b]) => certainty(b) - certainty(a))
@@ -58,7 +65,7 @@ export class Sentences {
       if (found === null) continue;
       return names.reduce((all, name, i) => {
         const value = found[i + 1] ?? '';
-        return all.replace(`{{${name}}}`, () => (name === NESTED ? this.translated(value) : value));
+        return all.replace(`{{${name}}}`, () => (name === NESTED ? this.translated(value) : this.value(name, value)));
       }, text);
     }
     return sentence;
