@@ -10,7 +10,7 @@ import type { components } from '../api/schema';
 import { useProblemText } from '../common';
 import { said } from '../i18n';
 import classes from './Discovery.module.css';
-import { knownAs, whereOf } from './found';
+import { isUnfinished, knownAs, whereOf } from './found';
 
 /** From so many on, somebody wants to search among them. */
 const MANY = 8;
@@ -100,6 +100,7 @@ export function Discovery({ drivers, used, onUse }: DiscoveryProps) {
                 <Text size="xs" c="dimmed">
                   {whereOf(found)}
                 </Text>
+                {isUnfinished(found) && !known?.same && <Text size="xs">{t('discovery.unfinished')}</Text>}
                 {known && !known.same && (
                   <Text size="xs" c="dimmed">
                     {t('discovery.beside', { name: known.camera.name })}

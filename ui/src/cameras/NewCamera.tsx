@@ -1,14 +1,17 @@
 import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
-import { IconPuzzleOff } from '@tabler/icons-react';
+import { IconLock, IconPuzzleOff } from '@tabler/icons-react';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
+import { Callout } from '../admin/Callout';
+import saveBar from '../admin/SaveBar.module.css';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { ApiProblem, type FoundCamera, type ProviderType, type WrongField } from '../api';
 import { EmptyState, Page, useProblemText } from '../common';
 import { ConnectionFields } from './ConnectionFields';
 import { Discovery } from './Discovery';
+import { isUnfinished } from './found';
 import { bodyOf, newDraft, type Draft } from './draft';
 import { GroupsInput } from './GroupsInput';
 import { useRecordingModes } from './recordingModes';
@@ -142,6 +145,11 @@ export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
                   </Stack>
                 </Radio.Group>
               )}
+              {used && isUnfinished(used) && (
+                <Callout tone="warn" icon={<IconLock aria-hidden />}>
+                  {t('discovery.complete', { name: used.name })}
+                </Callout>
+              )}
               <ConnectionFields
                 key={`${draft.driver} ${used?.address ?? ''}`}
                 driver={driver}
@@ -179,7 +187,8 @@ export function NewCamera({ drivers }: { drivers: readonly ProviderType[] }) {
               ))}
             </Text>
           )}
-          <Group justify="flex-end" gap="xs">
+          {/* In sight from the first entry on: for most cameras there is nothing more to fill in. */}
+          <Group justify="flex-end" gap="xs" className={draft.name === '' ? undefined : saveBar.bar}>
             <Button variant="default" component={Link} to="/cameras">
               {common('cancel')}
             </Button>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { FoundCamera } from '../api';
 import { camera } from './fixtures';
-import { knownAs, whereOf } from './found';
+import { isUnfinished, knownAs, whereOf } from './found';
 
 const barn = camera('barn', { settings: { url: 'rtsp://192.0.2.1:554/main?channel=1' } });
 const found = (url: string, address: string): FoundCamera => ({ name: 'A camera', driver: 'rtsp', settings: { url }, address });
@@ -23,4 +23,12 @@ it('takes others for new, and what is no address for nothing', () => {
 it('says where without a login', () => {
   expect(whereOf(found('rtsp://admin:x@192.0.2.1:8554/live/1', '192.0.2.1'))).toBe('192.0.2.1 · /live/1');
   expect(whereOf({ ...found('', '192.0.2.9'), settings: {} })).toBe('192.0.2.9');
+});
+
+it('says which still needs a login and a path, and knows its device again', () => {
+  const silent = found('rtsp://192.0.2.1:8554/', '192.0.2.1');
+  expect(isUnfinished(silent)).toBe(true);
+  expect(isUnfinished(found('rtsp://192.0.2.1/main', '192.0.2.1'))).toBe(false);
+  expect(isUnfinished({ ...silent, settings: {} })).toBe(false);
+  expect(knownAs(silent, [barn])).toEqual({ camera: barn, same: true });
 });

@@ -30,8 +30,15 @@ function placesOf(settings: Settings): Place[] {
   return Object.values(settings).flatMap((value) => placeOf(value) ?? []);
 }
 
+/** It answers, but tells where its stream is only to who signs in. */
+export function isUnfinished({ settings }: FoundCamera): boolean {
+  const places = placesOf(settings);
+  return places.length > 0 && places.every(({ whole }) => !/[/?]/.test(whole));
+}
+
 /** The camera that this one is already, or that is at the same device. Only admins are told where cameras are. */
-export function knownAs({ settings, address }: FoundCamera, cameras: readonly Camera[]): Known | undefined {
+export function knownAs(camera: FoundCamera, cameras: readonly Camera[]): Known | undefined {
+  const { settings, address } = camera;
   const found = placesOf(settings);
   const hosts = new Set([...found.map(({ host }) => host), address.replace(/ \(\d+\)$/, '')]);
   const wholes = new Set(found.map(({ whole }) => whole));
@@ -39,7 +46,8 @@ export function knownAs({ settings, address }: FoundCamera, cameras: readonly Ca
   const same = places.find(({ at }) => at.some(({ whole }) => wholes.has(whole)));
   if (same) return { camera: same.camera, same: true };
   const beside = places.find(({ at }) => at.some(({ host }) => hosts.has(host)));
-  return beside && { camera: beside.camera, same: false };
+  // Of one that tells no streams, the device is all that can be known again.
+  return beside && { camera: beside.camera, same: isUnfinished(camera) };
 }
 
 /** What to show of where it is: without a login, were there one. */
