@@ -29,7 +29,7 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: './src/test/setup.ts',
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     // @rjsf/mantine imports dayjs plugins without their extension.
     server: { deps: { inline: [/@rjsf/] } },
   },
