@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +53,11 @@ final class DetectionIT {
     vigil = Vigil.unpack(folder);
     vigil.start();
     api = vigil.api();
+    Await.until(
+        "detectors",
+        SOON,
+        () -> api.get("/api/v1/detectors").body(),
+        all -> all.contains("\"motion\"") && all.contains("\"onnx\""));
   }
 
   @AfterAll
@@ -145,11 +152,11 @@ final class DetectionIT {
         "something moves", SOON.multipliedBy(2), () -> events(id, ""), all -> !all.isEmpty());
     // Whatever decodes may die at any time.
     killed = Instant.now();
-    vigil.kill(DECODE_WORKERS);
+    Await.until("a worker to kill", SOON, DetectionIT::killWorkers);
     killed = Instant.now();
     List<JsonNode> events =
         Await.until(
-            "three events", SOON.multipliedBy(3), () -> events(id, ""), all -> ended(all) >= 3);
+            "three events", SOON.multipliedBy(5), () -> events(id, ""), all -> ended(all) >= 3);
     Collections.reverse(events);
     // Twice in a loop would be one crossing taken for two.
     for (int i = 1; i < 3; i++) {
@@ -159,37 +166,66 @@ final class DetectionIT {
           .isGreaterThan(Duration.ofSeconds(14));
     }
 
-    // Those before may be told too late for their pre-roll, while workers are started again.
-    JsonNode event = events.get(2);
-    assertThat(event.get("type").asText()).isEqualTo("motion");
-    assertThat(event.get("detector").asText()).isEqualTo("motion");
-    Instant start = time(event.get("startedAt"));
-    Instant end = time(event.get("endedAt"));
-    assertThat(end).isAfter(start);
-    String path = "/api/v1/events/" + event.get("id").asText();
+    // The first one, too, which workers were started for, and the one that they were killed in.
+    List<JsonNode> judged = events.subList(0, 3);
+    for (JsonNode event : judged) {
+      assertThat(event.get("type").asText()).isEqualTo("motion");
+      assertThat(event.get("detector").asText()).isEqualTo("motion");
+      assertThat(time(event.get("endedAt"))).isAfter(time(event.get("startedAt")));
+    }
+    JsonNode ledger =
+        Await.until(
+            "events are recorded with what was before and after, and the rest is named",
+            SOON.multipliedBy(5),
+            () -> api.json("/api/v1/cameras/" + id + "/recordings"),
+            now ->
+                judged.stream().allMatch(event -> isKept(now, event, 2500, 1500))
+                    && !gaps(now, "no-event").isEmpty());
+    Cameras.assertCovered(ledger, Instant.EPOCH);
+    String path = "/api/v1/events/" + judged.get(2).get("id").asText();
     BufferedImage picture =
         ImageIO.read(new ByteArrayInputStream(api.bytes(path + "/snapshot.jpg")));
     assertThat(picture.getWidth()).isGreaterThanOrEqualTo(320);
-    JsonNode ledger =
-        Await.until(
-            "the event is recorded",
-            SOON,
-            () -> api.json("/api/v1/cameras/" + id + "/recordings"),
-            now -> covers(now, start.minusMillis(2500), end.plusMillis(1500)));
-    Cameras.assertCovered(ledger, Instant.EPOCH);
-    JsonNode spans = ledger.get("spans");
-    Instant first = time(spans.get(0).get("from"));
+    assertThat(FrameMark.in(api.bytes(path + "/clip.mp4")).size()).isGreaterThan(100);
+    assertNothingLost(id);
+  }
+
+  private static boolean killWorkers() {
+    List<ProcessHandle> workers = vigil.processes(DECODE_WORKERS);
+    workers.forEach(ProcessHandle::destroyForcibly);
+    return !workers.isEmpty();
+  }
+
+  private static List<JsonNode> gaps(JsonNode ledger, String cause) {
+    List<JsonNode> gaps = new ArrayList<>();
     ledger
         .get("gaps")
         .forEach(
             gap -> {
-              if (time(gap.get("from")).isAfter(first)) {
-                assertThat(gap.get("cause").asText()).isEqualTo("no-event");
+              if (gap.get("cause").asText().equals(cause)) {
+                gaps.add(gap);
               }
             });
-    assertThat(ledger.get("gaps").toString()).contains("no-event");
-    assertThat(FrameMark.in(api.bytes(path + "/clip.mp4")).size()).isGreaterThan(150);
-    assertNothingLost(id);
+    return gaps;
+  }
+
+  /**
+   * Whether an event is recorded with what was before and after it, as far as the camera had sent
+   * anything by then.
+   */
+  private static boolean isKept(JsonNode ledger, JsonNode event, int beforeMs, int afterMs) {
+    Instant from = time(event.get("startedAt")).minusMillis(beforeMs);
+    Instant to = time(event.get("endedAt")).plusMillis(afterMs);
+    boolean named =
+        gaps(ledger, "no-event").stream()
+            .anyMatch(
+                gap -> time(gap.get("from")).isBefore(to) && time(gap.get("to")).isAfter(from));
+    JsonNode spans = ledger.get("spans");
+    if (named || spans.isEmpty()) {
+      return false;
+    }
+    Instant first = time(spans.get(0).get("from"));
+    return covers(ledger, from.isBefore(first) ? first : from, to);
   }
 
   private static boolean covers(JsonNode ledger, Instant from, Instant to) {
@@ -205,7 +241,7 @@ final class DetectionIT {
   @Execution(ExecutionMode.CONCURRENT)
   void losesNothingToADetectorThatThrowsBlocksOrFloods() throws Exception {
     Path jar = StrangersPlugin.detector(folder);
-    Files.copy(jar, vigil.deploy().resolve(jar.getFileName()));
+    Files.move(jar, vigil.deploy().resolve(jar.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     Await.until("deployed", SOON, () -> api.get("/api/v1/detectors").body().contains("\"acme\""));
     List<String> ids = new ArrayList<>();
     for (String mood : List.of("throw", "block", "flood")) {
@@ -344,44 +380,78 @@ final class DetectionIT {
             List.of(
                 Map.of("id", "motion", "settings", Map.of("frames", "all", "events", false)),
                 Map.of("id", "onnx", "settings", Map.of("labels", List.of("person=0.5")))));
-    List<JsonNode> events =
+    JsonNode any =
+        Await.until("a person", SOON.multipliedBy(3), () -> ofPersons(id), seen -> !seen.isEmpty())
+            .get(0);
+    JsonNode recorded =
         Await.until(
-            "each person, and the first again",
-            SOON.multipliedBy(5),
-            () -> events(id, "&label=person&from=" + killed),
-            seen -> seen.size() > persons.size() && ended(seen) >= persons.size());
-    Collections.reverse(events);
-    JsonNode ledger =
-        Await.until(
-            "all of it is recorded",
+            "it is recorded",
             SOON,
             () -> api.json("/api/v1/cameras/" + id + "/recordings"),
-            now ->
-                isKept(now, events.get(0), Duration.ZERO)
-                    && events.subList(1, persons.size()).stream()
-                        .allMatch(event -> isKept(now, event, Duration.ofMillis(1500))));
-    assertThat(ledger.get("gaps").toString()).contains("no-event");
-
-    String clip = "/api/v1/events/" + events.get(0).get("id").asText() + "/clip.mp4";
+            now -> covers(now, time(any.get("startedAt")), time(any.get("endedAt"))));
+    assertThat(recorded.get("spans")).isNotEmpty();
+    String clip = "/api/v1/events/" + any.get("id").asText() + "/clip.mp4";
     Instant zero = beginning(FrameMark.in(api.bytes(clip)), sample);
-    double length = sample.pictures() / sample.frameRate();
-    int first = personOf(events.get(0), zero, length, persons);
-    for (int i = 0; i <= persons.size(); i++) {
-      JsonNode event = events.get(i);
-      assertThat(personOf(event, zero, length, persons))
-          .as("event %d of %s", i, events)
-          .isEqualTo((first + i) % persons.size());
-      if (i < persons.size()) {
-        assertThat(event.at("/data/model").asText()).isEqualTo("yolox-nano");
-        assertPersonInBox(nobody, event);
-      }
+    var timetable = new Timetable(zero, sample.pictures() / sample.frameRate(), persons);
+    List<JsonNode> events =
+        Await.until(
+            "each person once, one after the other, and the first again",
+            SOON.multipliedBy(8),
+            () -> timetable.showing(ofPersons(id)),
+            found -> !found.isEmpty());
+    for (JsonNode event : events) {
+      assertThat(event.at("/data/model").asText()).isEqualTo("yolox-nano");
+      assertPersonInBox(nobody, event);
     }
+    Await.until(
+        "all of it is recorded, and the rest is named",
+        SOON.multipliedBy(5),
+        () -> api.json("/api/v1/cameras/" + id + "/recordings"),
+        now ->
+            events.stream().allMatch(event -> isKept(now, event, 1500, 0))
+                && !gaps(now, "no-event").isEmpty());
     assertNothingLost(id);
   }
 
-  /** Whether an event is recorded, and as much of what was before it. */
-  private static boolean isKept(JsonNode ledger, JsonNode event, Duration before) {
-    return covers(ledger, time(event.get("startedAt")).minus(before), time(event.get("endedAt")));
+  /** Events of persons that are over, the oldest first. */
+  private static List<JsonNode> ofPersons(String camera) throws Exception {
+    List<JsonNode> events = events(camera, "&label=person&limit=500&from=" + killed);
+    events.removeIf(event -> !event.get("endedAt").isTextual());
+    Collections.reverse(events);
+    return events;
+  }
+
+  /**
+   * Who an event is of. A machine that has to do something else for seconds may see somebody late,
+   * twice or not at all; then it is the next showing that counts.
+   */
+  private record Timetable(Instant zero, double length, List<Seen> persons) {
+    /** Events of each person, in order, with that of the first again next; empty if none are. */
+    List<JsonNode> showing(List<JsonNode> events) {
+      int count = persons.size() + 1;
+      List<Integer> who =
+          events.stream().map(event -> personOf(event, zero, length, persons)).toList();
+      for (int i = 0; i + count <= events.size(); i++) {
+        List<JsonNode> some = events.subList(i, i + count);
+        if (isCycle(who.subList(i, i + count)) && isOneShowing(some)) {
+          return List.copyOf(some.subList(0, persons.size()));
+        }
+      }
+      return List.of();
+    }
+
+    private boolean isCycle(List<Integer> who) {
+      return IntStream.range(0, who.size())
+          .allMatch(i -> who.get(0) >= 0 && who.get(i) == (who.get(0) + i) % persons.size());
+    }
+
+    private boolean isOneShowing(List<JsonNode> events) {
+      Duration lasted =
+          Duration.between(
+              time(events.get(0).get("startedAt")),
+              time(events.get(events.size() - 1).get("startedAt")));
+      return lasted.toMillis() < 1500 * length;
+    }
   }
 
   /** When the camera would have sent its very first picture. */
