@@ -159,7 +159,8 @@ final class Loop {
       while (!ending || !sessions.isEmpty()) {
         long tick = isAnyPlaying() ? tickNanos : IDLE_TICK.toNanos();
         long wait = Math.max(0, Math.min(tick, next - System.nanoTime()));
-        long millis = Math.max(1, wait / 1_000_000);
+        // Rounded up: who wakes just before a tick has to wake again.
+        long millis = (wait + 999_999) / 1_000_000;
         if (wait == 0) {
           selector.selectNow(ready);
         } else {

@@ -170,7 +170,16 @@ final class EnginesAgreeTest {
     try (var cameras = SimulatedCameras.start()) {
       List<String> names =
           new ArrayList<>(
-              List.of("main", "sub", "bframes", "h265", "aac", "main over UDP", "aac over UDP"));
+              List.of(
+                  "main",
+                  "sub",
+                  "bframes",
+                  "h265",
+                  "aac",
+                  "opus",
+                  "main over UDP",
+                  "aac over UDP",
+                  "opus over UDP"));
       names.addAll(files());
       for (String name : names) {
         String[] words = name.split(" ", 2);
