@@ -10,6 +10,8 @@ interface ConfirmDialogProps {
   children: ReactNode;
   /** The verb of what happens. */
   action: string;
+  /** Where `action` is itself a cancelling: what happens otherwise. */
+  otherwise?: string;
   /** Must be typed first, where there is no way back. */
   typed?: string;
   danger?: boolean;
@@ -25,7 +27,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   );
 }
 
-function Question({ onClose, children, action, typed, danger = true, run }: ConfirmDialogProps) {
+function Question({ onClose, children, action, otherwise, typed, danger = true, run }: ConfirmDialogProps) {
   const { t } = useTranslation('system');
   const { t: common } = useTranslation();
   const problemText = useProblemText();
@@ -74,7 +76,7 @@ function Question({ onClose, children, action, typed, danger = true, run }: Conf
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose} disabled={busy}>
-            {common('cancel')}
+            {otherwise ?? common('cancel')}
           </Button>
           <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={blocked}>
             {action}

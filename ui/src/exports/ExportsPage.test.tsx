@@ -1,3 +1,4 @@
+import { Notifications, notifications } from '@mantine/notifications';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
@@ -37,6 +38,7 @@ beforeEach(() => {
         ],
       }),
     'DELETE /exports/1': () => json(undefined, 204),
+    'DELETE /exports/2': () => json(undefined, 204),
     'GET /cameras/yard/recordings': () =>
       json({ spans: [{ from: '2026-10-22T12:00:00Z', to: '2026-10-22T12:01:00Z', bytes: 6_000_000 }], gaps: [] }),
     'POST /cameras/yard/exports': () => json(kept('4', 'Fox', 'running'), 201),
@@ -44,6 +46,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  notifications.clean();
   vi.unstubAllGlobals();
 });
 
@@ -76,6 +79,22 @@ it('asks before it deletes, and then does', async () => {
     expect(screen.queryByRole('button', { name: 'Play Parcel' })).toBeNull();
   });
   expect(asked.filter((it) => it.method === 'DELETE').map((it) => it.path)).toEqual(['/exports/1']);
+});
+
+it('cancels one that runs, and says so', async () => {
+  renderPage(
+    <>
+      <Notifications />
+      <ExportsPage />
+    </>,
+  );
+  fireEvent.click(await screen.findByRole('button', { name: 'Cancel Cat' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Cancel this export?' });
+  expect(within(dialog).getByRole('button', { name: 'Go on exporting' })).toBeVisible();
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel the export' }));
+  expect(await screen.findByText('“Cat” is cancelled')).toBeVisible();
+  expect(screen.queryByText('40%')).toBeNull();
+  expect(asked.filter((it) => it.method === 'DELETE').map((it) => it.path)).toEqual(['/exports/2']);
 });
 
 it('finds by words', async () => {

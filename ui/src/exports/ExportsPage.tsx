@@ -18,6 +18,7 @@ import { BASE, api } from '../api';
 import type { Items, KeptExport } from '../api';
 import { keys, useCameras } from '../api/queries';
 import { ConfirmDialog } from '../admin/ConfirmDialog';
+import { useNotice } from '../admin/useNotice';
 import { can, useSession } from '../app/session';
 import { EmptyState, ErrorState, Page, PageLoading, useFormat } from '../common';
 import { said } from '../i18n';
@@ -63,6 +64,7 @@ function List({ all }: { all: readonly KeptExport[] }) {
   const { t } = useTranslation('exports');
   const cameras = useCameras();
   const client = useQueryClient();
+  const notice = useNotice();
   const [text, setText] = useState('');
   const [camera, setCamera] = useState<string | null>(null);
   const [playing, setPlaying] = useState<KeptExport>();
@@ -143,9 +145,11 @@ function List({ all }: { all: readonly KeptExport[] }) {
           }}
           title={removing.state === 'running' ? t('cancel.title') : t('remove.title')}
           action={removing.state === 'running' ? t('cancel.action') : t('remove.action')}
+          otherwise={removing.state === 'running' ? t('cancel.otherwise') : undefined}
           run={async () => {
             await api.del(`/exports/${removing.id}`);
             client.setQueryData<KeptExport[]>(keys.exports, (before) => before?.filter((it) => it.id !== removing.id));
+            notice.done(t(removing.state === 'running' ? 'cancel.done' : 'remove.done', { name: removing.name }));
           }}
         >
           {removing.state === 'running'
