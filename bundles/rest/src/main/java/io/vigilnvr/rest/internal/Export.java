@@ -152,9 +152,9 @@ final class Export {
           readFully(channel, offset, ByteBuffer.wrap(piece, 0, bytes));
           written += write(out, retime, stretch, parts.subList(next, end), piece, offset);
           next = end;
+          progress.accept(written);
         }
         before = cut.segment();
-        progress.accept(written);
       } catch (NoSuchFileException e) {
         log.info("{} was removed while it was exported", cut.segment().id());
         before = null;
