@@ -6,6 +6,7 @@ import io.vigilnvr.ingest.protocol.FrameReader;
 import io.vigilnvr.ingest.protocol.Frames;
 import io.vigilnvr.ingest.protocol.Message;
 import io.vigilnvr.ingest.protocol.ProtocolException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -319,6 +320,18 @@ class WorkerLink {
     return Optional.ofNullable(visitors.get(handle));
   }
 
+  /** All at once: each write wakes the worker. */
+  private static void write(List<Message> batch, SocketChannel to) throws IOException {
+    var frames = new ByteArrayOutputStream();
+    for (Message message : batch) {
+      frames.writeBytes(Frames.encode(message));
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(frames.toByteArray());
+    while (bytes.hasRemaining()) {
+      to.write(bytes);
+    }
+  }
+
   private void writeAll() throws InterruptedException {
     Map<Integer, Long> sent = new HashMap<>();
     List<Message> batch = new ArrayList<>();
@@ -344,12 +357,7 @@ class WorkerLink {
             }
           });
       try {
-        for (Message message : batch) {
-          ByteBuffer frame = ByteBuffer.wrap(Frames.encode(message));
-          while (frame.hasRemaining()) {
-            open.write(frame);
-          }
-        }
+        write(batch, open);
       } catch (IOException e) {
         return; // the reader learns it too
       }

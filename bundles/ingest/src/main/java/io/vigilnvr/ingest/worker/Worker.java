@@ -7,6 +7,7 @@ import io.vigilnvr.ingest.protocol.Message;
 import io.vigilnvr.ingest.protocol.ProcessStart;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
@@ -47,6 +48,12 @@ public final class Worker implements WorkerStream.Surroundings {
   private static final int FLUSH_MILLIS = 20;
 
   private static final int IDLE_MILLIS = 250;
+
+  /**
+   * What many cameras send between two looks; the system may give less. Else each takes several.
+   */
+  private static final int SEND_BYTES = 1 << 20;
+
   private static final long PULSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final Duration LONGEST_STOP = Duration.ofMillis(2500);
 
@@ -232,6 +239,7 @@ public final class Worker implements WorkerStream.Surroundings {
       SocketChannel channel = server.accept();
       if (channel != null) {
         channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES);
         channel.register(selector, SelectionKey.OP_READ, new Platform(channel));
       }
     } else if (key.isReadable()) {
