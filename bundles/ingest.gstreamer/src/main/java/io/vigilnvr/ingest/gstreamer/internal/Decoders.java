@@ -18,21 +18,32 @@ final class Decoders {
 
   private Decoders() {}
 
+  /** An element that decodes, and how GStreamer ranks it. */
+  record Candidate(String name, int rank) {}
+
   /** Names of elements to be tried, in order. */
   static synchronized List<String> of(Codec codec) {
-    List<ElementFactory> found =
-        new ArrayList<>(
-            ElementFactory.listGetElementsFilter(
-                ElementFactory.ListType.DECODER,
-                Rank.MARGINAL,
-                Caps.fromString(caps(codec)),
-                PadDirection.SINK,
-                false));
-    found.sort(Comparator.comparingInt(ElementFactory::getRank).reversed());
+    List<Candidate> found = new ArrayList<>();
+    for (ElementFactory each :
+        ElementFactory.listGetElementsFilter(
+            ElementFactory.ListType.DECODER,
+            Rank.MARGINAL,
+            Caps.fromString(caps(codec)),
+            PadDirection.SINK,
+            false)) {
+      found.add(new Candidate(each.getName(), each.getRank()));
+    }
+    return inOrder(found);
+  }
+
+  /** The best first; none below libav's. */
+  static List<String> inOrder(List<Candidate> found) {
+    List<Candidate> ranked = new ArrayList<>(found);
+    ranked.sort(Comparator.comparingInt(Candidate::rank).reversed());
     List<String> names = new ArrayList<>();
-    for (ElementFactory each : found) {
-      names.add(each.getName());
-      if (each.getName().startsWith(TRUSTED)) {
+    for (Candidate each : ranked) {
+      names.add(each.name());
+      if (each.name().startsWith(TRUSTED)) {
         break;
       }
     }
@@ -44,7 +55,11 @@ final class Decoders {
    * driver that cannot be used.
    */
   static synchronized void demote(String name) {
-    ElementFactory.find(name).setRank(Rank.NONE);
+    try {
+      ElementFactory.find(name).setRank(Rank.NONE);
+    } catch (IllegalArgumentException e) {
+      // One that is not there is not tried either.
+    }
   }
 
   /** Whether it may be anything but libav's. */

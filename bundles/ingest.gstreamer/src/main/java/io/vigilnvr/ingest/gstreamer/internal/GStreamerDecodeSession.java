@@ -24,6 +24,9 @@ final class GStreamerDecodeSession implements DecodeSession {
 
   private static final long MOST_KEPT_BYTES = 16 << 20;
 
+  /** Longer than any stream's pictures are out of order: a decoder that is silent for so long. */
+  private static final int MOST_SILENT_UNITS = 64;
+
   /** Times are rounded on their way. */
   private static final long ROUNDING_NANOS = 100_000;
 
@@ -37,6 +40,7 @@ final class GStreamerDecodeSession implements DecodeSession {
   private final Object lock = new Object();
 
   private long keptBytes;
+  private int silentUnits;
   private boolean keeps = true;
   private long firstPts;
   private boolean started;
@@ -52,9 +56,16 @@ final class GStreamerDecodeSession implements DecodeSession {
   private volatile boolean closed;
 
   GStreamerDecodeSession(DecodeRequest request, DecodeSink sink) {
+    this(request, sink, Decoders.of(request.track().codec()));
+  }
+
+  /**
+   * @param decoders to be tried, in order
+   */
+  GStreamerDecodeSession(DecodeRequest request, DecodeSink sink, List<String> decoders) {
     this.request = request;
     this.sink = sink;
-    candidates = new ArrayList<>(Decoders.of(request.track().codec()));
+    candidates = new ArrayList<>(decoders);
     Optional<String> missing = DecodePipeline.missing(request.output());
     if (missing.isPresent()) {
       fail(missing.get());
@@ -80,12 +91,20 @@ final class GStreamerDecodeSession implements DecodeSession {
       keep(unit);
       DecodePipeline now = pipeline;
       boolean well = now != null && now.push(unit.ptsNanos, unit.dtsNanos, keyframe, payload);
-      if (!well && !closed) {
+      if (!closed && (!well || isSilent())) {
         replay();
       }
     } finally {
       leave();
     }
+  }
+
+  /** Whether another decoder may give what this one does not. */
+  private boolean isSilent() {
+    DecodePipeline now = pipeline;
+    boolean decodes = now == null || now.hasDecoded();
+    silentUnits = decodes ? 0 : silentUnits + 1;
+    return silentUnits >= MOST_SILENT_UNITS && !candidates.isEmpty() && !kept.isEmpty();
   }
 
   /** For the next decoder, until one has shown that it works. */
@@ -119,6 +138,7 @@ final class GStreamerDecodeSession implements DecodeSession {
   private void replay() {
     DecodePipeline before = pipeline;
     String fault = before == null ? "" : before.fault();
+    silentUnits = 0;
     while (true) {
       before = pipeline;
       if (before != null) {
