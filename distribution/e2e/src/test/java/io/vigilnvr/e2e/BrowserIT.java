@@ -8,7 +8,6 @@ import io.vigilnvr.tck.Authentication;
 import io.vigilnvr.tck.Sample;
 import io.vigilnvr.tck.SimulatedCamera;
 import io.vigilnvr.tck.SimulatedCameras;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class BrowserIT {
   /** Longer than a segment, on a machine that has much to do. */
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  /** Of a part, so that a browser which hangs does not hold up everything. */
+  private static final Duration LONGEST = Duration.ofMinutes(10);
 
   @TempDir static Path folder;
 
@@ -126,9 +128,16 @@ final class BrowserIT {
   }
 
   private static void run(String part, Map<String, Object> facts) throws Exception {
-    Process process = Browser.builder("journey.mjs", part, facts).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    assertThat(process.exitValue()).as(said).isZero();
+    Path output = folder.resolve(part + ".out");
+    Process process =
+        Browser.builder("journey.mjs", part, facts)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(process.exitValue()).as(Files.readString(output)).isZero();
   }
 }
