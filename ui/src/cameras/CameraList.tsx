@@ -228,7 +228,7 @@ function Video({ status }: { status: CameraStatus | undefined }) {
     <Stack gap={0}>
       {streams.map((stream, i) => (
         <Text key={stream.role} size={i === 0 ? 'sm' : 'xs'} c={i === 0 ? undefined : 'dimmed'} className={classes.tabular}>
-          {t('list.videoOf', {
+          {t(stream.frameRate > 0 ? 'list.videoOf' : 'list.videoNone', {
             codec: codecName(stream.codec ?? ''),
             width: stream.widthPx,
             height: stream.heightPx,

@@ -35,7 +35,7 @@ function show(answers: Record<string, Answer> = {}, at = '/system') {
 
 describe('the overview', () => {
   it('says that all is well, and leaves out what the server does not have', async () => {
-    show();
+    show({ 'GET /system': () => json({ ...system, cameras: { streaming: 3, disabled: 1 } }) });
     expect(await screen.findByText('Everything works')).toBeVisible();
     expect(screen.getByText('0.1.0')).toBeVisible();
     await waitFor(() => expect(screen.queryByRole('heading', { name: 'Last hour' })).toBeNull());
@@ -51,7 +51,8 @@ describe('the overview', () => {
       'GET /workers': () =>
         json({ items: [{ id: 'w1', kind: 'ingest', pid: 42, cameras: [], since: '2026-11-22T19:39:03Z', rssBytes: 5e7, cpuSeconds: 12 }], next: null }),
     });
-    expect(await screen.findByText('1 thing needs attention')).toBeVisible();
+    expect(await screen.findByText('2 things need attention')).toBeVisible();
+    expect(screen.getByRole('link', { name: '1 camera does not arrive' })).toHaveAttribute('href', '/cameras');
     expect(screen.getByText(/volume main is read-only/)).toBeVisible();
     const cpu = (await screen.findByText('Processor, of all cores')).closest('figure') as HTMLElement;
     expect(within(cpu).getByText('25%')).toBeVisible();

@@ -16,6 +16,9 @@ import { Workers } from './Workers';
 
 const TABS = ['overview', 'log', 'audit'] as const;
 
+/** Of a camera that is, or was told to be, as it should. */
+const WELL = new Set(['streaming', 'connecting', 'disabled']);
+
 export default function SystemPage() {
   const { t } = useTranslation('system');
   const [search, setSearch] = useSearchParams();
@@ -78,20 +81,28 @@ function Overview({ system }: { system: SystemState }) {
   const format = useFormat();
   const now = useNow(10_000);
   const degraded = useSystemNow()?.degraded ?? system.degraded;
-  const well = degraded.length === 0;
   const states = Object.entries(system.cameras as Record<string, number>).filter(([, count]) => count > 0);
+  const away = states.filter(([state]) => !WELL.has(state)).reduce((sum, [, count]) => sum + count, 0);
+  const well = degraded.length === 0 && away === 0;
   return (
     <>
       <section className={classes.health} data-well={well} role="status">
         {well ? <IconCircleCheck size={28} aria-hidden /> : <IconAlertTriangle size={28} aria-hidden />}
         <div>
-          <Text fw={600}>{well ? t('health.well') : t('health.degraded', { count: degraded.length })}</Text>
+          <Text fw={600}>{well ? t('health.well') : t('health.degraded', { count: degraded.length + away })}</Text>
           {well ? (
             <Text size="sm" c="dimmed">
               {t('health.wellText')}
             </Text>
           ) : (
             <ul className={classes.causes}>
+              {away > 0 && (
+                <li>
+                  <Anchor component={Link} to="/cameras" c="inherit" inherit underline="always">
+                    {t('health.away', { count: away })}
+                  </Anchor>
+                </li>
+              )}
               {degraded.map(({ check, cause }) => (
                 <li key={`${check} ${cause}`}>
                   <strong>{t(`health.checks.${check}`, { defaultValue: check })}</strong>
