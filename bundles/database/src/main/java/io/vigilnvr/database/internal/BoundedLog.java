@@ -1,7 +1,9 @@
 package io.vigilnvr.database.internal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 final class BoundedLog {
   private static final long MOST_BYTES = 2L << 20;
+  private static final int LONGEST_EXCERPT = 1000;
 
   private final Path file;
 
@@ -40,6 +43,26 @@ final class BoundedLog {
       try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(0);
       }
+    }
+  }
+
+  /** How long it is now. */
+  long length() throws IOException {
+    return Files.exists(file) ? Files.size(file) : 0;
+  }
+
+  /** The last lines, in one, of what was appended since it had that length. */
+  String since(long length) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long end = channel.size();
+      long from = Math.max(Math.min(length, end), end - LONGEST_EXCERPT);
+      var bytes = ByteBuffer.allocate((int) (end - from));
+      int read = 0;
+      while (bytes.hasRemaining() && read >= 0) {
+        read = channel.read(bytes, from + bytes.position());
+      }
+      var text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+      return String.join("; ", text.lines().map(String::strip).toList());
     }
   }
 

@@ -40,6 +40,7 @@ public final class EmbeddedPostgres {
 
   private final Path home;
   private final Path secret;
+  private final Path sharedMemory;
   private final BoundedLog output;
   private final PGSimpleDataSource source;
 
@@ -50,6 +51,14 @@ public final class EmbeddedPostgres {
    * @param data Vigil's data folder
    */
   public EmbeddedPostgres(Path data) {
+    this(data, Path.of("/dev/shm"));
+  }
+
+  /**
+   * @param sharedMemory where the C library has POSIX shared memory
+   */
+  EmbeddedPostgres(Path data, Path sharedMemory) {
+    this.sharedMemory = sharedMemory;
     Path absolute = data.toAbsolutePath().normalize();
     this.home = absolute.resolve("database");
     this.secret = absolute.resolve("secrets").resolve("database-password");
@@ -98,6 +107,8 @@ public final class EmbeddedPostgres {
     if (!Files.exists(cluster)) {
       initialize(binaries, confined.named(), cluster, login);
     }
+    output.trim();
+    long told = output.length();
     Answer answer = start(binaries, confined, cluster, login);
     if (answer == Answer.WRONG_PASSWORD) {
       // The cluster is ours, so is its password: the file was lost or exchanged.
@@ -112,7 +123,11 @@ public final class EmbeddedPostgres {
     }
     if (answer != Answer.GOOD) {
       stop();
-      throw new IOException("PostgreSQL does not answer; see " + output.file());
+      throw new IOException(
+          "PostgreSQL does not answer; its last words in "
+              + output.file()
+              + ": "
+              + output.since(told));
     }
     binaries.deleteOthers();
     log.info(
@@ -269,9 +284,10 @@ public final class EmbeddedPostgres {
       throws IOException, InterruptedException {
     Trees.give(cluster, confined.owner());
     int port = freePort();
-    Files.writeString(cluster.resolve("postgresql.conf"), Settings.server(port));
     Files.writeString(cluster.resolve("pg_hba.conf"), Settings.ACCESS);
     try (var scope = confined.enter()) {
+      Files.writeString(
+          cluster.resolve("postgresql.conf"), Settings.server(port, sharedMemoryType(scope)));
       var command =
           scope.command(
               // A session of its own: Ctrl-C in our terminal is not for it.
@@ -287,6 +303,14 @@ public final class EmbeddedPostgres {
       running = Optional.of(postmaster);
       return await(postmaster, login, START_TIME);
     }
+  }
+
+  /** Some containers and chroots have no POSIX shared memory, or none for this user. */
+  private String sharedMemoryType(Confinement.Scope scope)
+      throws IOException, InterruptedException {
+    var writable =
+        Tool.run(scope.command("test", "-w", sharedMemory.toString()), "", Duration.ofSeconds(10));
+    return writable.code() == 0 ? "posix" : "sysv";
   }
 
   private enum Answer {

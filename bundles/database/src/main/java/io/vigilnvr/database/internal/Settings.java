@@ -7,8 +7,12 @@ final class Settings {
   /** {@code pg_hba.conf}: our user, from this machine, with a password; nobody else. */
   static final String ACCESS = "host vigil vigil 127.0.0.1/32 scram-sha-256\n";
 
-  /** {@code postgresql.conf}: small, durable, quiet. */
-  static String server(int port) {
+  /**
+   * {@code postgresql.conf}: small, durable, quiet.
+   *
+   * @param sharedMemory the {@code dynamic_shared_memory_type}
+   */
+  static String server(int port, String sharedMemory) {
     return """
         # Written by Vigil at each start; changes are lost.
         listen_addresses = '127.0.0.1'
@@ -42,6 +46,7 @@ final class Settings {
         max_logical_replication_workers = 0
         autovacuum_max_workers = 1
         huge_pages = off
+        dynamic_shared_memory_type = %s
         jit = off
 
         # A client that is gone must not hold locks
@@ -61,6 +66,6 @@ final class Settings {
         datestyle = 'iso, ymd'
         lc_messages = C
         """
-        .formatted(port);
+        .formatted(port, sharedMemory);
   }
 }

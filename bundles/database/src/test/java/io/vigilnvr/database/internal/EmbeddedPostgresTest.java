@@ -234,6 +234,36 @@ final class EmbeddedPostgresTest {
   }
 
   @Test
+  void worksWithoutPosixSharedMemory() throws Exception {
+    var without = new EmbeddedPostgres(data, data.resolve("missing"));
+    without.tend();
+    try (var connection = without.dataSource().getConnection();
+        var statement = connection.createStatement();
+        var result = statement.executeQuery("SHOW dynamic_shared_memory_type")) {
+      result.next();
+      assertThat(result.getString(1)).isEqualTo("sysv");
+    }
+    without.stop();
+  }
+
+  @Test
+  void saysWhyItDoesNotStart() throws Exception {
+    postgres.tend();
+    postgres.stop();
+    Path version = data.resolve("database/pg17/PG_VERSION");
+    String right = Files.readString(version);
+    Files.writeString(version, "9.0\n");
+    try {
+      assertThatThrownBy(postgres::tend)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("incompatible");
+    } finally {
+      Files.writeString(version, right);
+    }
+    postgres.tend();
+  }
+
+  @Test
   void keepsItsLogSmall() throws Exception {
     Path file = data.resolve("log");
     Files.createDirectories(file);
