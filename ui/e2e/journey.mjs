@@ -141,7 +141,7 @@ async function review() {
   await open(first);
   const detail = page.getByRole('complementary', { name: 'Event', exact: true });
   const why = detail.getByRole('region', { name: 'Why this is an event' });
-  await why.getByText('of the picture moved').waitFor();
+  await why.getByText(/% of the picture/).first().waitFor();
   await why.getByText('Found by the detector motion.').waitFor();
   // Those out of sight are fetched only when somebody comes to them.
   await page.waitForFunction(() => [...document.querySelectorAll('aside img')].every((it) => it.naturalWidth > 0));
