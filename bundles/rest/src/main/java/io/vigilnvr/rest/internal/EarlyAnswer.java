@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
@@ -53,6 +56,11 @@ public final class EarlyAnswer implements HttpConfiguration.Customizer {
       this.servlet = servlet;
     }
 
+    /** What it is called in {@code /health/ready}. */
+    String check() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     static Part of(String path) {
       if (path.startsWith("/api/")) {
         return API;
@@ -85,8 +93,12 @@ public final class EarlyAnswer implements HttpConfiguration.Customizer {
     }
     Server server = connector.getServer();
     boolean served = part.isServedBy(server);
-    // Who is told that all is ready asks the API next.
-    boolean settled = served && (part != Part.HEALTH || Part.API.isServedBy(server));
+    // Who is told that all is ready asks the API or the page next.
+    var unserved =
+        part == Part.HEALTH
+            ? Stream.of(Part.API, Part.PAGE).filter(one -> !one.isServedBy(server)).toList()
+            : List.<Part>of();
+    boolean settled = served && unserved.isEmpty();
     if (settled || backend.clock().instant().isAfter(until)) {
       seen.add(part);
       return;
@@ -96,7 +108,8 @@ public final class EarlyAnswer implements HttpConfiguration.Customizer {
     }
     try {
       if (part == Part.HEALTH) {
-        HealthServlet.answer(backend, path, request.getResponse(), false);
+        HealthServlet.answer(
+            backend, path, request.getResponse(), unserved.stream().map(Part::check).toList());
       } else {
         ErrorServlet.answer(Problem.unsettled().at(path), request.getResponse());
       }

@@ -2,6 +2,7 @@ package io.vigilnvr.rest.internal;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.servlet.Servlet;
 import javax.servlet.http.HttpServlet;
@@ -34,13 +35,14 @@ public final class HealthServlet extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    answer(backend, request.getServletPath(), response, true);
+    answer(backend, request.getServletPath(), response, List.of());
   }
 
   /**
-   * @param served whether the API can be asked already
+   * @param unserved names of what cannot be asked yet
    */
-  static void answer(Backend backend, String path, HttpServletResponse response, boolean served)
+  static void answer(
+      Backend backend, String path, HttpServletResponse response, List<String> unserved)
       throws IOException {
     Headers.put(response);
     if (path.endsWith("/live")) {
@@ -51,9 +53,7 @@ public final class HealthServlet extends HttpServlet {
     for (Health.Check check : Health.checks(backend.healthChecks())) {
       checks.put(check.name(), check.problem().isEmpty() ? "ok" : "failed");
     }
-    if (!served) {
-      checks.put("api", "failed");
-    }
+    unserved.forEach(name -> checks.put(name, "failed"));
     boolean ready = !checks.containsValue("failed");
     if (!ready) {
       response.setHeader("Retry-After", "2");

@@ -84,7 +84,14 @@ final class EarlyAnswerTest {
 
     context.addServlet(new ServletHolder("vigil-rest", new HealthServlet(backend)), "/api/v1/*");
 
-    assertThat(json(send("GET", "/health/ready")).at("/checks").has("api")).isFalse();
+    var withoutPage = send("GET", "/health/ready");
+    assertThat(withoutPage.statusCode()).isEqualTo(503);
+    assertThat(json(withoutPage).at("/checks").has("api")).isFalse();
+    assertThat(json(withoutPage).at("/checks/page").asText()).isEqualTo("failed");
+
+    context.addServlet(new ServletHolder("vigil-web", new HealthServlet(backend)), "/");
+
+    assertThat(json(send("GET", "/health/ready")).at("/checks").has("page")).isFalse();
   }
 
   private HttpResponse<String> send(String method, String path) throws Exception {
