@@ -48,6 +48,16 @@ public interface Recorder {
     /** Called at each keyframe, before the GOP is kept or not; must return at once. */
     Choice choose(Instant gopStart);
 
+    /**
+     * Called while something is held that nothing will follow on: the stream broke off, or begins
+     * anew. What is not kept now is let go. Must return at once.
+     *
+     * @param end when the last that is held was sent
+     */
+    default Choice chooseLast(Instant end) {
+      return choose(end);
+    }
+
     @Override
     void close();
   }

@@ -39,6 +39,15 @@ final class Choices {
 
   /** Empty if the stream is not one to be recorded. */
   Optional<Choice> choose(Instant gopStart) {
+    return ask(session -> session.choose(gopStart));
+  }
+
+  /** The same for what is held, if nothing follows on it. */
+  Optional<Choice> chooseLast(Instant end) {
+    return ask(session -> session.chooseLast(end));
+  }
+
+  private Optional<Choice> ask(Function<Recorder.Session, Choice> question) {
     RecordingPlan wanted = cameras.plan(stream).orElse(null);
     if (wanted == null) {
       close();
@@ -61,7 +70,7 @@ final class Choices {
         plan = wanted;
       }
       problem = "";
-      return Optional.of(asked.choose(gopStart));
+      return Optional.of(question.apply(asked));
     } catch (RuntimeException e) {
       if (problem.isEmpty()) {
         log.error("{}: recorder {} failed; everything is kept meanwhile", stream, wanted.mode(), e);

@@ -243,7 +243,7 @@ final class StreamWriter {
     }
     List<Fragment> last = held.getLast().fragments();
     Instant end = last.get(last.size() - 1).captured();
-    if (choices.choose(end).orElse(null) instanceof Choice.Keep keep) {
+    if (choices.chooseLast(end).orElse(null) instanceof Choice.Keep keep) {
       letGo(keep.since());
       startWithHeld(current);
     }

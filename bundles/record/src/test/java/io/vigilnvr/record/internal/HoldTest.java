@@ -36,6 +36,7 @@ final class HoldTest {
   private final Rig rig;
   private Duration hold = Duration.ofSeconds(3);
   private boolean isKept;
+  private boolean isLastKept;
   private Instant since = Instant.MIN;
   private int closed;
 
@@ -50,6 +51,11 @@ final class HoldTest {
       return isKept
           ? new Recorder.Choice.Keep(since)
           : new Recorder.Choice.Hold(hold, GapCause.NO_EVENT);
+    }
+
+    @Override
+    public Recorder.Choice chooseLast(Instant end) {
+      return isLastKept ? new Recorder.Choice.Keep(since) : choose(end);
     }
 
     @Override
@@ -169,6 +175,18 @@ final class HoldTest {
     assertThat(rig.recorded()).contains(410L, 509L, 510L);
     assertThat(rig.segments(MAIN)).hasSize(3);
     rig.assertSound();
+  }
+
+  @Test
+  void whatIsHeldIsKeptIfNothingFollowsOnIt() throws Exception {
+    FakeStream stream = start().attach().run().flow(250);
+    isLastKept = true;
+    stream.flow(50);
+    assertThat(rig.recorded()).isEmpty();
+    stream.pictures(10);
+    stream.interrupted(GapCause.OFFLINE);
+    rig.cycle();
+    assertThat(rig.recorded()).isEqualTo(numbers(225, 309));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -76,12 +77,23 @@ final class EventSession implements Recorder.Session {
 
   @Override
   public Choice choose(Instant gopStart) {
+    return choose(gopStart, this::unseen);
+  }
+
+  /** Detectors may tell of what they have not looked at yet when it is gone. */
+  @Override
+  public Choice chooseLast(Instant end) {
+    return choose(end, (sight, now) -> Optional.of(sight.to()).filter(now::isAfter));
+  }
+
+  private Choice choose(
+      Instant gopStart, BiFunction<Sight, Instant, Optional<Instant>> whatNobodySaw) {
     Instant since = heldFrom;
     if (since == null || since.isAfter(gopStart)) {
       since = gopStart;
     }
     Optional<Sight> sight = witness.sight();
-    Optional<Instant> unseen = sight.flatMap(seen -> unseen(seen, gopStart));
+    Optional<Instant> unseen = sight.flatMap(seen -> whatNobodySaw.apply(seen, gopStart));
     lastGop = gopStart;
     lookedTo = sight.map(Sight::to).orElse(null);
     Optional<Choice> keep = cameAgain(gopStart) ? Optional.of(ALL) : keep(since, gopStart, unseen);

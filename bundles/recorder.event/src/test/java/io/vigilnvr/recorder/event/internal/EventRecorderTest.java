@@ -246,6 +246,16 @@ final class EventRecorderTest extends RecorderContract {
   }
 
   @Test
+  void keepsWhatDetectorsHaveNotLookedAtBeforeABreak() {
+    var session = new EventSession(witness(() -> upTo(9.8), List::of), PLAN, T0);
+    assertThat(session.choose(at(8))).isInstanceOf(Choice.Hold.class);
+    assertThat(session.chooseLast(at(10))).isEqualTo(new Choice.Keep(at(4.8)));
+    assertThat(session.chooseLast(at(9.8))).isInstanceOf(Choice.Hold.class);
+    var unwatched = new EventSession(witness(List::of), PLAN, T0);
+    assertThat(unwatched.chooseLast(at(10))).isInstanceOf(Choice.Hold.class);
+  }
+
+  @Test
   void doesNotBeginAnewForAnEventThatIsKept() {
     List<Integer> kept = kept(1, 300, now -> now < 30 ? List.of() : List.of(event(30, 31)));
     assertThat(kept).isEqualTo(every(1, 25, 40));
