@@ -59,6 +59,14 @@ final class SpineIT {
             .login("cam", "s3cr3t pass", Authentication.DIGEST_MD5);
     String id = add("Hall", camera, Map.of("username", "cam", "password", "s3cr3t pass"));
     Footage footage = awaitFrames(id, 150);
+    // What still grows is not the same for two requests, one after the other.
+    camera.unplug();
+    awaitState(id, "backoff");
+    Await.until(
+        "all is sealed",
+        SOON,
+        () -> Footage.list(api, id),
+        all -> all.stream().allMatch(segment -> segment.get("state").asText().equals("sealed")));
 
     assertThat(FrameMark.problem(footage.frames())).isEmpty();
     assertThat(api.get("/api/v1/cameras/" + id).body())
