@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** A hub that keeps what it is fed, and acknowledges at once if told to. */
-final class FakeHub implements StreamHub {
+class FakeHub implements StreamHub {
   private final boolean acknowledging;
   private final Map<StreamId, Long> starts = new HashMap<>();
   private final Map<StreamId, Taken> streams = new HashMap<>();

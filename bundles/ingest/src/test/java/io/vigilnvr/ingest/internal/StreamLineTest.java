@@ -8,9 +8,6 @@ import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.camera.StreamSource;
 import io.vigilnvr.api.media.AccessUnit;
 import io.vigilnvr.api.record.GapCause;
-import io.vigilnvr.api.stream.StreamHub;
-import io.vigilnvr.api.stream.StreamStatus;
-import io.vigilnvr.api.stream.StreamViewer;
 import io.vigilnvr.ingest.protocol.Message;
 import io.vigilnvr.ingest.worker.FakeEngine;
 import java.net.URI;
@@ -182,12 +179,12 @@ final class StreamLineTest {
   void takesUnitsThatComeBeforeTheHubHasOpened() throws Exception {
     Link link = new Link();
     var early =
-        new StreamHub() {
+        new FakeHub(false) {
           private Optional<Thread> reader = Optional.empty();
 
           @Override
-          public Feed feed(StreamId stream, Upstream upstream) {
-            Feed opened = hub.feed(stream, upstream);
+          public synchronized Feed feed(StreamId stream, Upstream upstream) {
+            Feed opened = super.feed(stream, upstream);
             reader =
                 Optional.of(
                     beside(
@@ -198,30 +195,10 @@ final class StreamLineTest {
                         }));
             return opened;
           }
-
-          @Override
-          public Subscription watch(StreamId stream, long most, StreamViewer viewer) {
-            throw new UnsupportedOperationException();
-          }
-
-          @Override
-          public Subscription follow(StreamId stream, long most, StreamViewer viewer) {
-            throw new UnsupportedOperationException();
-          }
-
-          @Override
-          public Optional<StreamStatus> status(StreamId stream) {
-            return Optional.empty();
-          }
-
-          @Override
-          public List<StreamStatus> streams() {
-            return List.of();
-          }
         };
     line.start(early);
     early.reader.orElseThrow().join();
-    assertThat(hub.of(DOOR).numbers()).containsExactly(0L, 1L, 2L);
+    assertThat(early.of(DOOR).numbers()).containsExactly(0L, 1L, 2L);
   }
 
   @Test
