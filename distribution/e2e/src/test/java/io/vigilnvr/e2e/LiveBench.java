@@ -7,6 +7,7 @@ import io.vigilnvr.tck.Sample;
 import io.vigilnvr.tck.SimulatedCameras;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
@@ -23,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -77,13 +77,14 @@ public final class LiveBench {
         Load many = measure(vigil, api, ids.get(0));
         ObjectNode node = result.putObject("manyViewers");
         many.into(node);
-        node.put("viewers", viewers).put("notReading", slow).put("stillOpen", crowd.open());
+        node.put("viewers", viewers).put("notReading", slow);
         node.put(
             "megabitsPerSecond",
             Math.round((crowd.bytes() - bytes) * 8 / 1e6 / WINDOW.toSeconds()));
         node.put("cpuPercentMore", round(many.cpuPercent - nobody.cpuPercent));
         node.put("pssKibMorePerViewer", (many.pssKib - nobody.pssKib) / viewers);
         node.put("millisLaterP50", round(many.millis(50) - nobody.millis(50)));
+        node.put("stillOpen", crowd.open());
       }
       boolean browser = Browser.installed().isPresent();
       ObjectNode seen = result.putObject("browser").put("installed", browser);
@@ -239,14 +240,13 @@ public final class LiveBench {
     return Math.round(value * 10) / 10.0;
   }
 
-  /** Viewers that read and look at nothing, or do not even read; one thread for all. */
+  /** Viewers that look at nothing, or do not even read until they are asked; one thread for all. */
   private static final class Crowd implements AutoCloseable {
     private final Selector selector = Selector.open();
-    private final List<SocketChannel> channels = new ArrayList<>();
+    private final Map<SocketChannel, AtomicLong> channels = new HashMap<>();
+    private final List<SocketChannel> slow = new ArrayList<>();
     private final ByteBuffer sink = ByteBuffer.allocateDirect(256 << 10);
     private final Thread thread = new Thread(this::read, "crowd");
-    private final AtomicLong bytes = new AtomicLong();
-    private final AtomicInteger gone = new AtomicInteger();
     private volatile boolean over;
 
     Crowd() throws IOException {}
@@ -256,15 +256,15 @@ public final class LiveBench {
       var crowd = new Crowd();
       URI root = URI.create(vigil.root());
       for (int i = 0; i < viewers; i++) {
-        crowd.join(root, api.token(), ids.get(i % ids.size()), i < slow);
+        crowd.join(root, api.token(), ids.get(i % ids.size()), i >= slow);
       }
       crowd.thread.start();
       return crowd;
     }
 
-    private void join(URI root, String token, String id, boolean slow) throws IOException {
+    private void join(URI root, String token, String id, boolean reads) throws IOException {
       SocketChannel channel = SocketChannel.open();
-      if (slow) {
+      if (!reads) {
         channel.setOption(StandardSocketOptions.SO_RCVBUF, 64 << 10);
       }
       channel.connect(new InetSocketAddress(root.getHost(), root.getPort()));
@@ -287,39 +287,63 @@ public final class LiveBench {
         throw new IOException("not let in: " + status);
       }
       channel.configureBlocking(false);
-      channels.add(channel);
-      if (!slow) {
+      channels.put(channel, new AtomicLong());
+      if (reads) {
         channel.register(selector, SelectionKey.OP_READ);
+      } else {
+        slow.add(channel);
       }
     }
 
     private void read() {
-      try {
-        while (!over) {
+      while (!over) {
+        try {
           selector.select(200);
-          for (SelectionKey key : selector.selectedKeys()) {
-            sink.clear();
-            int count = ((SocketChannel) key.channel()).read(sink);
-            if (count < 0) {
-              key.cancel();
-              gone.incrementAndGet();
-            } else {
-              bytes.addAndGet(count);
-            }
-          }
-          selector.selectedKeys().clear();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
         }
+        for (SelectionKey key : selector.selectedKeys()) {
+          var channel = (SocketChannel) key.channel();
+          int count = read(channel);
+          if (count < 0) {
+            key.cancel();
+          } else {
+            channels.get(channel).addAndGet(count);
+          }
+        }
+        selector.selectedKeys().clear();
+      }
+    }
+
+    private int read(SocketChannel channel) {
+      sink.clear();
+      try {
+        return channel.read(sink);
       } catch (IOException e) {
-        gone.set(channels.size());
+        return -1;
       }
     }
 
     long bytes() {
-      return bytes.get();
+      return channels.values().stream().mapToLong(AtomicLong::get).sum();
     }
 
-    int open() {
-      return channels.size() - gone.get();
+    /**
+     * Of all, how many are still sent pictures: those that did not read begin to, for who is gone
+     * shows only then, behind what had been sent before.
+     */
+    long open() throws Exception {
+      for (SocketChannel channel : slow) {
+        channel.register(selector, SelectionKey.OP_READ);
+      }
+      selector.wakeup();
+      TimeUnit.SECONDS.sleep(5);
+      Map<SocketChannel, Long> before = new HashMap<>();
+      channels.forEach((channel, bytes) -> before.put(channel, bytes.get()));
+      TimeUnit.SECONDS.sleep(2);
+      return before.entrySet().stream()
+          .filter(entry -> channels.get(entry.getKey()).get() > entry.getValue())
+          .count();
     }
 
     @Override
@@ -331,7 +355,7 @@ public final class LiveBench {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      for (SocketChannel channel : channels) {
+      for (SocketChannel channel : channels.keySet()) {
         channel.close();
       }
       selector.close();
