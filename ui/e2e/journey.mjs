@@ -232,6 +232,19 @@ async function goOn() {
   await page.getByText('Converted').waitFor();
   await judge('live');
 
+  step('a view of one\'s own, and again after a reload');
+  await page.getByRole('button', { name: 'Arrange', exact: true }).click();
+  const arranging = page.getByRole('form', { name: 'Arrange the view' });
+  await arranging.getByLabel('Name of the view').fill('Indoors');
+  for (const name of ['Yard', 'Gate']) await page.getByRole('button', { name: `Take ${name} out of the view` }).click();
+  await arranging.getByRole('button', { name: 'Save view' }).click();
+  await page.waitForURL('**/live/*');
+  await arranging.waitFor({ state: 'detached' });
+  await page.reload();
+  for (const name of [CAMERA, 'Office']) await moves(page.locator(`video[aria-label="${name}"]`));
+  assert.equal(await page.getByRole('combobox', { name: 'What is shown' }).inputValue(), 'Indoors');
+  assert.equal(await page.locator('video[aria-label]').count(), 2);
+
   step('sound');
   await page.goto(`${root}/cameras/office/live`);
   const office = page.getByRole('main').locator('video[aria-label="Office"]');
@@ -248,6 +261,13 @@ async function goOn() {
   await playAt(new Date(border).getTime() - 4000);
   await reaches(new Date(border).getTime() + 2000);
   await judge('playback');
+
+  step('playback in a hurry');
+  await playAt(new Date(border).getTime() - 20_000);
+  const speed = page.getByLabel('Speed');
+  await speed.selectOption('16');
+  await reaches(new Date(border).getTime());
+  assert.equal(await speed.inputValue(), '16');
 
   step('playback over a gap');
   await playAt(new Date(gap.from).getTime() - 3000);
