@@ -38,6 +38,8 @@ const ENOUGH_BYTES = 64 * 1024;
 const STICKY_S = 0.06;
 /** Holes up to this are no gaps: a picture is shown somewhat after it is decoded. */
 const SLACK_S = 0.2;
+/** A recording's first picture is shown at most so long after it is decoded, if others come before it in the file. */
+const REORDERED_S = 1;
 /** How near to now recordings are, at best. */
 const EDGE = 20 * SECOND;
 
@@ -116,7 +118,7 @@ export class CameraPlayer {
   /** Whether the pictures of a time are here, decoded or not. */
   holds(time: number): boolean {
     const answer = this.footage.at(time);
-    return answer.kind === 'piece' && this.buffered(Math.max(time, answer.piece.from + 1));
+    return answer.kind === 'piece' && this.buffered(this.pictureAt(time, answer.piece));
   }
 
   stateAt(time: number): TileState {
@@ -130,7 +132,7 @@ export class CameraPlayer {
     if (answer.kind === 'unknown') {
       return time > Date.now() - EDGE ? 'edge' : 'loading';
     }
-    if (!this.buffered(Math.max(time, answer.piece.from + 1))) {
+    if (!this.buffered(this.pictureAt(time, answer.piece))) {
       return 'loading';
     }
     return this.seeking || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? 'loading' : 'ready';
@@ -169,6 +171,12 @@ export class CameraPlayer {
     this.early = { key, abort, answer };
   }
 
+  /** Where a seek to a time leads: onto a picture. */
+  aim(time: number): number {
+    const answer = this.footage.at(time);
+    return answer.kind === 'piece' ? this.pictureAt(time, answer.piece) : time;
+  }
+
   /** Shows a time as soon as it can. */
   seek(time: number): void {
     this.wanted = time;
@@ -177,8 +185,7 @@ export class CameraPlayer {
       this.trouble = undefined;
       this.resets = 0;
     }
-    const answer = this.footage.at(time);
-    const target = answer.kind === 'piece' ? Math.max(time, answer.piece.from + 1) : time;
+    const target = this.aim(time);
     const coming = this.coming !== undefined && this.coming.from <= target && target < this.coming.to;
     if (!coming && !this.buffered(target)) {
       this.filling?.abort();
@@ -476,9 +483,32 @@ export class CameraPlayer {
     return false;
   }
 
+  /** That time, or when the piece's first picture is shown if that is later. */
+  private pictureAt(time: number, piece: Piece): number {
+    const from = toMedia(piece.from);
+    const ranges = this.buffer?.buffered;
+    let first = piece.from;
+    for (let i = 0; ranges && i < ranges.length; i++) {
+      const start = ranges.start(i);
+      if (from <= start && start <= from + REORDERED_S && toWall(start) < piece.to) {
+        first = toWall(start);
+        break;
+      }
+    }
+    return Math.max(time, first + 1);
+  }
+
   /** A seek to just before the first picture would wait for one that never comes. */
   private ontoPicture(): void {
     const at = this.video.currentTime;
+    const answer = this.footage.at(toWall(at));
+    if (this.video.seeking && answer.kind === 'piece') {
+      const picture = this.pictureAt(toWall(at), answer.piece);
+      if (picture > toWall(at) + 1 && this.buffered(picture)) {
+        this.video.currentTime = toMedia(picture);
+        return;
+      }
+    }
     const ranges = this.buffer?.buffered;
     for (let i = 0; this.video.seeking && ranges && i < ranges.length; i++) {
       const start = ranges.start(i);

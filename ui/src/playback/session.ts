@@ -393,8 +393,9 @@ export class PlaybackSession {
       if (!video.paused) {
         video.pause();
       }
-      const far = Math.abs(player.time - time) > (playing ? 20 : AT_REST_MS);
-      const lost = player.seeking && Math.abs(player.time - time) > LOST_MS * Math.max(1, Math.abs(rate));
+      const off = Math.abs(player.time - player.aim(time));
+      const far = off > (playing ? 20 : AT_REST_MS);
+      const lost = player.seeking && off > LOST_MS * Math.max(1, Math.abs(rate));
       if (far && player.holds(time) && (!player.seeking || lost)) {
         player.seek(time);
       }
@@ -404,7 +405,7 @@ export class PlaybackSession {
       if (!video.paused && !this.clock.running) {
         video.pause();
       }
-      const off = Math.abs(player.time - time);
+      const off = Math.abs(player.time - player.aim(time));
       if (off > (player.seeking ? LOST_MS : AT_REST_MS * 2) && player.holds(time)) {
         player.seek(time);
       }
@@ -416,7 +417,7 @@ export class PlaybackSession {
       video.play().catch(() => undefined);
       return;
     }
-    const todo = correction(player.time - time, rate);
+    const todo = correction(player.time - player.aim(time), rate);
     if (todo.kind === 'seek') {
       player.seek(time);
     } else if (Math.abs(video.playbackRate - todo.rate) > 0.004) {
