@@ -132,6 +132,7 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
             this::isPlatformEnding,
             () -> context.getServiceReference(CameraRegistry.class) != null,
             () -> Optional.ofNullable(events),
+            HeldMemory.ofThisMachine(),
             clock,
             System::nanoTime);
     this.tasks = tasks;

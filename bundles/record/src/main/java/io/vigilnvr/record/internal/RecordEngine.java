@@ -89,7 +89,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
   private final Reconciler reconciler;
   private final Prospects prospects;
   private final Rehash rehash;
-  private final HeldMemory memory = HeldMemory.ofThisMachine();
+  private final HeldMemory memory;
   private final Map<StreamId, Lane> lanes = new ConcurrentHashMap<>();
 
   /** Volumes that were opened and are not in use yet. Guarded by itself. */
@@ -121,6 +121,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
       BooleanSupplier ending,
       BooleanSupplier registry,
       Supplier<Optional<EventReview>> events,
+      HeldMemory memory,
       Clock clock,
       LongSupplier nanoTime) {
     this.settings = settings;
@@ -132,6 +133,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
     this.backends = backends;
     this.registry = registry;
     this.events = events;
+    this.memory = memory;
     this.nanoTime = nanoTime;
     this.conditions = new Conditions(journal, startedAt, ending);
     this.cameras = new Cameras(conditions, clock);

@@ -97,7 +97,10 @@ final class StreamWriter {
   private long expected = -1;
   private boolean waits = true;
   private boolean storageFailed;
+
+  /** Whether memory was too short for what was to be held, and has not been enough since. */
   private boolean isShort;
+
   private long recorded;
   private long lost;
   private long lastAt = System.nanoTime();
@@ -344,6 +347,10 @@ final class StreamWriter {
       keep(fragment, current);
       return;
     }
+    if (choice.orElse(null) instanceof Choice.Hold hold && !fits(fragment, hold.atMost())) {
+      keep(fragment, current);
+      return;
+    }
     sealBefore(fragment);
     waits = false;
     if (choice.isEmpty()) {
@@ -362,34 +369,50 @@ final class StreamWriter {
     conditions.end(stream.camera(), Conditions.Source.LINE, fragment.captured());
   }
 
-  /** The oldest GOP that is held is the one that the moment of the longest hold is in. */
-  private void hold(Fragment fragment, Duration atMost) {
-    Instant oldest = fragment.captured().minus(atMost);
-    held.add(new Gop(fragment.captured(), new ArrayList<>()));
-    long bytes = held.stream().mapToLong(Gop::bytes).sum();
-    memory.holds(this, bytes);
-    while (held.size() > 1) {
-      Gop second = held.stream().skip(1).findFirst().orElseThrow();
-      boolean isCovered = !second.start().isAfter(oldest);
-      boolean isTooMuch = memory.isTooMuch(bytes);
-      if (!isCovered && !isTooMuch) {
-        break;
-      }
-      if (!isCovered && !isShort) {
-        log.warn("{}: less is held than is wanted: memory is short", stream);
-      }
-      isShort = !isCovered;
-      bytes -= held.removeFirst().bytes();
-      memory.holds(this, bytes);
+  /**
+   * Whether there is memory for what is to be held. What there is none for may be of an event that
+   * nobody told of yet, so that it is written, and what follows up to the end of a segment: no more
+   * files are made of it than of what is kept.
+   */
+  private boolean fits(Fragment fragment, Duration atMost) {
+    OpenSegment file = open;
+    if (file != null) {
+      return !isShort || isFull(file, fragment);
     }
+    boolean isEnough = letGo(fragment.captured().minus(atMost));
+    long bytes = heldBytes();
+    memory.holds(this, bytes);
+    boolean isTooMuch = bytes > 0 && memory.isTooMuch(bytes);
+    if (isTooMuch && !isShort) {
+      log.warn("{}: what is to be held is kept: memory is short", stream);
+    }
+    isShort = isTooMuch || (isShort && !isEnough);
+    return !isTooMuch;
   }
 
-  /** Lets go what is held for nothing: GOPs that ended before. */
-  private void letGo(Instant since) {
+  /** The oldest GOP that is held is the one that the moment of the longest hold is in. */
+  private void hold(Fragment fragment, Duration atMost) {
+    held.add(new Gop(fragment.captured(), new ArrayList<>()));
+    letGo(fragment.captured().minus(atMost));
+    memory.holds(this, heldBytes());
+  }
+
+  private long heldBytes() {
+    return held.stream().mapToLong(Gop::bytes).sum();
+  }
+
+  /**
+   * Lets go what is held for nothing: GOPs that ended before.
+   *
+   * @return whether there were any
+   */
+  private boolean letGo(Instant since) {
+    int before = held.size();
     while (held.size() > 1
         && !held.stream().skip(1).findFirst().orElseThrow().start().isAfter(since)) {
       held.removeFirst();
     }
+    return held.size() < before;
   }
 
   /** All that is held is kept. */
@@ -398,8 +421,7 @@ final class StreamWriter {
     Mount mount = home;
     if (file != null
         && mount != null
-        && (file.lengthAt(fragment.dtsTicks()).compareTo(settings.segmentLength()) >= 0
-            || (mount.writable().isEmpty() && mounts.hasOther(mount)))) {
+        && (isFull(file, fragment) || (mount.writable().isEmpty() && mounts.hasOther(mount)))) {
       sealBefore(fragment);
     }
     if (!held.isEmpty()) {
@@ -408,6 +430,10 @@ final class StreamWriter {
       start(mounts.best(), fragment, current);
     }
     waits = open == null;
+  }
+
+  private boolean isFull(OpenSegment file, Fragment keyframe) {
+    return file.lengthAt(keyframe.dtsTicks()).compareTo(settings.segmentLength()) >= 0;
   }
 
   private void startWithHeld(Run current) {

@@ -205,6 +205,39 @@ final class HoldTest {
   }
 
   @Test
+  void whatMemoryIsTooShortForIsKept() throws Exception {
+    hold = Duration.ofMinutes(1);
+    rig.memory = new HeldMemory(20_000);
+    rig.engine = rig.newEngine();
+    FakeStream stream = start().attach().run().flow(1000);
+    List<Long> recorded = rig.recorded();
+    assertThat(recorded).isEqualTo(numbers(0, recorded.size() - 1)).hasSizeGreaterThan(900);
+    assertNothingIsLost();
+    // Of a segment's length each, not of what memory holds.
+    assertThat(rig.segments(MAIN)).hasSizeLessThanOrEqualTo(4);
+    assertThat(rig.ledger().spans()).hasSize(1);
+    assertThat(rig.ledger().gaps()).isEmpty();
+
+    // A hold that there is room for.
+    hold = Duration.ofSeconds(1);
+    stream.flow(1000);
+    assertThat(rig.recorded()).hasSizeLessThan(1300);
+    assertThat(rig.ledger().gaps()).extracting(Ledger.Gap::cause).containsOnly(GapCause.NO_EVENT);
+    assertNothingIsLost();
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.assertSound();
+  }
+
+  @Test
+  void aGroupThatMemoryIsTooShortForIsKept() throws Exception {
+    hold = Duration.ofSeconds(1);
+    rig.memory = new HeldMemory(5_000);
+    rig.engine = rig.newEngine();
+    start().attach().run().flow(100);
+    assertThat(rig.recorded()).startsWith(0L, 1L).endsWith(98L, 99L).hasSize(100);
+  }
+
+  @Test
   void goesOnWithTheFileWhenOtherThingsOfTheCameraChange() throws Exception {
     isKept = true;
     FakeStream stream = start().attach().run().flow(60);

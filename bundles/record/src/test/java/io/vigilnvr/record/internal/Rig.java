@@ -64,6 +64,9 @@ final class Rig {
 
   Duration patience = Duration.ofSeconds(60);
 
+  /** Of engines that are started from now on. */
+  HeldMemory memory = HeldMemory.ofThisMachine();
+
   /** Those that the engine is to have. */
   final List<VolumeId> volumes = new ArrayList<>(List.of(VOLUME));
 
@@ -148,6 +151,7 @@ final class Rig {
         () -> ending,
         () -> registryThere,
         () -> reviewThere ? Optional.of(new Review()) : Optional.empty(),
+        memory,
         clock,
         nanoTime);
   }
