@@ -41,7 +41,8 @@ final class DecodeJob {
   private @Nullable Line line;
   private int waiting;
   private boolean draining;
-  private long progressNanos = System.nanoTime();
+  private long openedNanos = System.nanoTime();
+  private long progressNanos = openedNanos;
 
   DecodeJob(StreamId stream, DecodeRequest request, Listener listener) {
     this.stream = stream;
@@ -51,6 +52,7 @@ final class DecodeJob {
 
   void opened(Line to) {
     line = to;
+    openedNanos = System.nanoTime();
   }
 
   /** Sends the next unit. */
@@ -107,6 +109,11 @@ final class DecodeJob {
 
   boolean isLate(long nowNanos, long longestNanos) {
     return isWaiting() && nowNanos - progressNanos > longestNanos;
+  }
+
+  /** Says whether a worker was given it since then. */
+  boolean isOpenedAfter(long nanos) {
+    return openedNanos - nanos > 0;
   }
 
   StreamId stream() {

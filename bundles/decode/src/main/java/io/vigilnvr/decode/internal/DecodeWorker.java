@@ -45,9 +45,9 @@ final class DecodeWorker {
   interface Owner {
     /**
      * @param expected whether it was to end
-     * @param suspects streams that it had work of
+     * @param suspects what it had not done yet
      */
-    void ended(DecodeWorker worker, boolean expected, List<StreamId> suspects);
+    void ended(DecodeWorker worker, boolean expected, List<DecodeJob> suspects);
   }
 
   /** What starts a process that connects to a socket. */
@@ -307,8 +307,7 @@ final class DecodeWorker {
     problem = cause;
     List<DecodeJob> left = new ArrayList<>(jobs.values());
     jobs.clear();
-    List<StreamId> suspects =
-        left.stream().filter(DecodeJob::isWaiting).map(DecodeJob::stream).distinct().toList();
+    List<DecodeJob> suspects = left.stream().filter(DecodeJob::isWaiting).toList();
     boolean expected = ending || !cause.isEmpty();
     owner.ended(this, expected, running ? suspects : List.of());
     for (DecodeJob job : left) {

@@ -144,7 +144,7 @@ final class WorkerPool {
     return worker;
   }
 
-  private void ended(DecodeWorker worker, boolean expected, List<StreamId> suspects) {
+  private void ended(DecodeWorker worker, boolean expected, List<DecodeJob> suspects) {
     byKind.values().remove(worker);
     show();
     problem = worker.problem();
@@ -156,18 +156,29 @@ final class WorkerPool {
       pause = Duration.ZERO;
       return;
     }
-    log.warn("decode worker {} died while it had pictures of {}", worker.id(), suspects);
-    for (StreamId stream : suspects) {
-      Deque<Long> times = strikes.computeIfAbsent(stream, key -> new ArrayDeque<>());
-      times.removeIf(time -> problemNanos - time > BLOCKED.toNanos());
-      times.add(problemNanos);
-    }
+    log.warn(
+        "decode worker {} died while it had pictures of {}",
+        worker.id(),
+        suspects.stream().map(DecodeJob::stream).distinct().toList());
+    suspects.forEach(this::strike);
     if (problemNanos - startedNanos > WELL.toNanos()) {
       pause = Duration.ZERO;
     } else if (pause.isZero()) {
       pause = FIRST_PAUSE;
     } else if (pause.compareTo(LONGEST_PAUSE) < 0) {
       pause = pause.multipliedBy(2);
+    }
+  }
+
+  /**
+   * Counts what had been tried anew since the last strike: workers that die together, whatever
+   * kills them, say no more of a stream than one does, nor do two jobs in one worker.
+   */
+  private void strike(DecodeJob suspect) {
+    Deque<Long> times = strikes.computeIfAbsent(suspect.stream(), key -> new ArrayDeque<>());
+    times.removeIf(time -> problemNanos - time > BLOCKED.toNanos());
+    if (times.isEmpty() || suspect.isOpenedAfter(times.getLast())) {
+      times.add(problemNanos);
     }
   }
 

@@ -207,6 +207,34 @@ final class DecodingTest {
   }
 
   @Test
+  void blamesAStreamOnceForWorkersThatAreKilledTogether() throws Exception {
+    hub.feed(DOOR, true, "0");
+    List<Frame> seen = new CopyOnWriteArrayList<>();
+    try (Frames.Subscription frames = decoding.frames(DOOR, GRAY, seen::add)) {
+      await(() -> !seen.isEmpty());
+      get(keyframe(YARD, "fine"));
+      Path later = data.resolve("later");
+      hub.feed(DOOR, true, "wait:" + later);
+      CompletionStage<Jpeg> picture = keyframe(DOOR, "wait:" + later);
+      await(() -> hub.queued(DOOR) == 0);
+      List<ProcessHandle> both =
+          List.of(
+              ProcessHandle.of(pid("streams")).orElseThrow(),
+              ProcessHandle.of(pid("pictures")).orElseThrow());
+      both.forEach(ProcessHandle::destroyForcibly);
+      Files.createFile(later);
+      assertThat(text(get(picture))).contains("wait:");
+      int before = seen.size();
+      await(
+          () -> {
+            hub.feed(DOOR, true, "again");
+            return seen.size() > before;
+          });
+      await(() -> frames.delivered() == seen.size());
+    }
+  }
+
+  @Test
   void killsAWorkerThatDoesNotAnswer() throws Exception {
     restart(Duration.ofMinutes(1), Duration.ofSeconds(1));
     hub.feed(YARD, true, "fine");
