@@ -25,6 +25,12 @@ final class WriterLock {
   /** {@code NAMEDATALEN} - 1. */
   private static final int LONGEST_NAME = 63;
 
+  /** So long a lock that is just being let go is waited for. */
+  private static final int RELEASE_MILLIS = 2000;
+
+  /** PostgreSQL manual, appendix A. */
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private final DataSource database;
   private final String life;
   private final String name;
@@ -92,10 +98,15 @@ final class WriterLock {
             + " pg_backend_pid() AND usename = current_user AND application_name LIKE 'Vigil "
             + life
             + " %'");
-    for (int tries = 1; !query(current, "SELECT pg_try_advisory_lock(" + KEY + ")").equals("t"); ) {
-      if (tries++ == 3) {
+    // Who closed its connection a moment ago, or was just ended above, still has it for as long.
+    execute(current, "SET lock_timeout = " + RELEASE_MILLIS);
+    try {
+      query(current, "SELECT pg_advisory_lock(" + KEY + ")");
+    } catch (SQLException e) {
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
         throw new RefusedException("another Vigil uses this database: " + holder(current));
       }
+      throw e;
     }
   }
 
