@@ -31,6 +31,7 @@ public interface Recorder {
     /**
      * Hold it in memory until a later choice keeps it too. What is held and not kept is not
      * acknowledged, so that it comes again after a restart, as far as the stream's window allows.
+     * What memory is too short for is kept on the disk.
      *
      * @param atMost what began longer ago at the last choice is let go, but for the GOP that this
      *     moment is in; a minute at the most

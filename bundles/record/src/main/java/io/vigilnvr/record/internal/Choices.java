@@ -42,9 +42,10 @@ final class Choices {
     return ask(session -> session.choose(gopStart));
   }
 
-  /** The same for what is held, if nothing follows on it. */
+  /** The same for what is held, if nothing follows on it; kept if there is nobody to ask. */
   Optional<Choice> chooseLast(Instant end) {
-    return ask(session -> session.chooseLast(end));
+    Optional<Choice> choice = ask(session -> session.chooseLast(end));
+    return session == null ? choice.map(unasked -> new Choice.Keep()) : choice;
   }
 
   private Optional<Choice> ask(Function<Recorder.Session, Choice> question) {

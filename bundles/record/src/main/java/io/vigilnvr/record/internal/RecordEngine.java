@@ -640,6 +640,7 @@ final class RecordEngine implements StreamRecorder, Recordings {
       }
       journal.alive(line.mount().id(), clock.instant());
     }
+    lanes.values().forEach(lane -> lane.alone(() -> lane.writer().keepLast(seal)));
     lanes.values().forEach(lane -> lane.alone(() -> lane.position().ifPresent(journal::passed)));
     lanes.values().forEach(lane -> lane.alone(() -> lane.writer().stop(seal)));
     for (Line line : lines()) {

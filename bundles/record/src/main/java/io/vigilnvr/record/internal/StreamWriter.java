@@ -789,6 +789,18 @@ final class StreamWriter {
     }
   }
 
+  /**
+   * Before the end: whether what is held is kept is decided now if it does not come again, because
+   * the stream ends too, or its window is too short for it.
+   */
+  void keepLast(boolean end) {
+    if (!held.isEmpty() && (end || needed() > held.getFirst().first())) {
+      decideOnHeld();
+      write();
+      sync();
+    }
+  }
+
   /** Nothing more comes; the file stays open, or is ended. What is held comes again. */
   void stop(boolean end) {
     drop();

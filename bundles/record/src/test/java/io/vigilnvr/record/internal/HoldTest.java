@@ -205,6 +205,47 @@ final class HoldTest {
   }
 
   @Test
+  void whatDoesNotComeAgainIsKeptBeforeAnEnd() throws Exception {
+    hold = Duration.ofMinutes(1);
+    FakeStream stream = start();
+    stream.bytes = 500_000;
+    stream.gop = 5;
+    stream.attach().run();
+    for (int i = 0; i < 40; i++) {
+      stream.pictures(5);
+      rig.cycle();
+    }
+    assertThat(stream.acknowledged).isEqualTo(119);
+    isLastKept = true;
+    // The record bundle is replaced, or the platform is handed over: the stream goes on.
+    rig.restart(false);
+    startAgain();
+    stream.bytes = 200;
+    stream.detach().attachTo(rig).flow(50);
+    isKept = true;
+    stream.flow(5);
+    assertThat(rig.recorded()).startsWith(0L, 1L, 2L).contains(119L, 120L, 199L);
+    assertNothingIsLost();
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.assertSound();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatNobodyLookedAtIsKeptBeforeTheStreamEndsToo(boolean isRecorderGone) throws Exception {
+    start().attach().run().flow(250);
+    isLastKept = true;
+    if (isRecorderGone) {
+      rig.recorders.clear();
+    }
+    rig.restart(true);
+    startAgain();
+    assertThat(rig.recorded()).isEqualTo(numbers(150, 249));
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.assertSound();
+  }
+
+  @Test
   void whatMemoryIsTooShortForIsKept() throws Exception {
     hold = Duration.ofMinutes(1);
     rig.memory = new HeldMemory(20_000);
