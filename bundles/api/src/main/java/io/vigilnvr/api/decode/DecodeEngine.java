@@ -11,6 +11,12 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface DecodeEngine extends AutoCloseable {
+  /** System property of the worker: {@code software} if no hardware may be used. */
+  String DECODERS = "vigil.decode.decoders";
+
+  /** System property of the worker: names of decoders that may not be used, with commas between. */
+  String AVOIDED = "vigil.decode.avoided";
+
   /** Short and stable, e.g. {@code gstreamer}. */
   String id();
 

@@ -1,11 +1,28 @@
 package io.vigilnvr.api.decode;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Takes what a {@link DecodeSession} makes. One call at a time. */
 @ProviderType
 public interface DecodeSink {
+  /**
+   * A decoder that was tried before.
+   *
+   * @param decoder its name, e.g. {@code vah264dec}
+   * @param cause why it was given up, in one line
+   */
+  record Left(String decoder, String cause) {}
+
+  /**
+   * Which decoder does the work; comes before the first picture that it gives.
+   *
+   * @param name e.g. {@code avdec_h264}
+   * @param left those that would have been better, and failed in this process
+   */
+  default void decoder(String name, List<Left> left) {}
+
   /**
    * For {@link DecodeOutput.H264}: the {@code avcC} of what follows. Comes before the first
    * picture, and again if it changes.

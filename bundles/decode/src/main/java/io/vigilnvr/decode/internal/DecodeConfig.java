@@ -2,6 +2,7 @@ package io.vigilnvr.decode.internal;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 @ObjectClassDefinition(name = "Decoding", description = "How much may be decoded.")
 @interface DecodeConfig {
@@ -33,4 +34,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       min = "0",
       max = "16")
   int transcodes() default 2;
+
+  @AttributeDefinition(
+      name = "Decoders",
+      description = "What may decode: hardware where there is some, or software alone.",
+      options = {
+        @Option(label = "Whatever is best", value = "auto"),
+        @Option(label = "Software", value = "software")
+      })
+  String decoders() default "auto";
+
+  @AttributeDefinition(
+      name = "Avoided decoders",
+      description = "Names of those that are not used, e.g. vah264dec.",
+      required = false)
+  String[] avoidedDecoders() default {};
 }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -32,10 +33,12 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferenceScope;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The bundle's services, with workers that are started from the bundles' own code. */
 @Component(
-    configurationPid = "vigil.decode",
+    configurationPid = DecodeSettings.PID,
     service = {
       DecodeService.class,
       Pictures.class,
@@ -45,6 +48,8 @@ import org.osgi.service.metatype.annotations.Designate;
     })
 @Designate(ocd = DecodeConfig.class)
 public final class DecodeService implements Pictures, Frames, Transcoder, WorkerSource {
+  private static final Logger log = LoggerFactory.getLogger(DecodeService.class);
+
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final WorkerCode workerCode;
@@ -63,7 +68,7 @@ public final class DecodeService implements Pictures, Frames, Transcoder, Worker
   @Activate
   public DecodeService(
       BundleContext context,
-      DecodeConfig config,
+      Map<String, Object> properties,
       @Reference StreamHub hub,
       @Reference Clock clock,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks)
@@ -73,16 +78,13 @@ public final class DecodeService implements Pictures, Frames, Transcoder, Worker
       throw new IOException("the property vigil.data is not set");
     }
     WorkerFolder folder = new WorkerFolder(Path.of(data));
-    WorkerProcess process = new WorkerProcess(folder);
+    DecodeSettings settings = DecodeSettings.of(properties, log::warn);
+    WorkerProcess process = new WorkerProcess(folder, settings);
     workerCode = new WorkerCode(context, folder.code());
     decoding =
         new Decoding(
-            new WorkerPool.Limits(
-                config.workers(),
-                Duration.ofSeconds(config.idleSeconds()),
-                (long) config.memoryMegabytes() << 20,
-                ANSWER),
-            config.transcodes(),
+            new WorkerPool.Limits(settings.workers(), settings.idle(), settings.bytes(), ANSWER),
+            settings.transcodes(),
             (id, socket) -> process.start(id, socket, classPath()),
             folder::newSocket,
             hub,

@@ -1,6 +1,7 @@
 package io.vigilnvr.decode.internal;
 
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.task.Tasks;
 import io.vigilnvr.decode.protocol.Connection;
 import io.vigilnvr.decode.protocol.Message;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -43,9 +45,12 @@ final class DecodeWorker {
 
   /** Tells of a worker's end; on the loop. */
   interface Owner {
+    /** A stream is decoded by something. */
+    void decodes(StreamId stream, Message.Decoder decoder);
+
     /**
      * @param expected whether it was to end
-     * @param suspects what it had not done yet
+     * @param suspects what it may have died of
      */
     void ended(DecodeWorker worker, boolean expected, List<DecodeJob> suspects);
   }
@@ -64,8 +69,17 @@ final class DecodeWorker {
 
   // The loop's.
   private final Map<Integer, DecodeJob> jobs = new HashMap<>();
+  private final Map<StreamId, WorkerSource.Decoder> decoders = new LinkedHashMap<>();
   private int lastSession;
+
+  /** Whether sessions take turns, and whose turn it is. */
+  private boolean oneByOne;
+
+  private int turn;
+  private boolean tooLarge;
+  private List<DecodeJob> late = List.of();
   private boolean running;
+  private long runningSinceNanos;
   private boolean ending;
   private boolean ended;
   private String problem = "";
@@ -74,6 +88,7 @@ final class DecodeWorker {
 
   private volatile @Nullable ProcessHandle process;
   private volatile List<StreamId> shownStreams = List.of();
+  private volatile List<WorkerSource.Decoder> shownDecoders = List.of();
 
   private DecodeWorker(String id, Loop loop, Owner owner, Instant startedAt) {
     this.id = id;
@@ -84,17 +99,23 @@ final class DecodeWorker {
 
   /**
    * @param pause before the process is started, because the last one did not live long
+   * @param oneByOne whether it is to be known in whose turn it dies
    */
   static DecodeWorker start(
       String id,
       Launcher launcher,
       Path socket,
       Duration pause,
+      boolean oneByOne,
       Loop loop,
       Tasks tasks,
       Owner owner,
       Instant now) {
     DecodeWorker worker = new DecodeWorker(id, loop, owner, now);
+    if (oneByOne) {
+      worker.oneByOne = true;
+      worker.out.add(new Message.OneByOne(true));
+    }
     tasks.start("decode-" + id, () -> worker.run(launcher, socket, pause, tasks));
     return worker;
   }
@@ -177,12 +198,17 @@ final class DecodeWorker {
 
   private void nowRunning() {
     running = true;
+    runningSinceNanos = System.nanoTime();
     jobs.values().forEach(DecodeJob::progress);
   }
 
   private void told(Message message) {
-    if (message instanceof Message.Taken taken) {
+    if (message instanceof Message.Turn now) {
+      turn = now.session();
+    } else if (message instanceof Message.Taken taken) {
       with(taken.session(), DecodeJob::taken);
+    } else if (message instanceof Message.Decoder decoder) {
+      with(decoder.session(), job -> decodes(job.stream(), decoder));
     } else if (message instanceof Message.Config config) {
       with(config.session(), job -> job.listener().config(config.codecConfig()));
     } else if (message instanceof Message.Picture picture) {
@@ -204,6 +230,14 @@ final class DecodeWorker {
         out.add(new Message.Close(failed.session()));
         job.listener().failed(failed.cause());
       }
+    }
+  }
+
+  private void decodes(StreamId stream, Message.Decoder decoder) {
+    var now = new WorkerSource.Decoder(stream, decoder.name(), decoder.left());
+    if (!now.equals(decoders.put(stream, now))) {
+      shownDecoders = List.copyOf(decoders.values());
+      owner.decodes(stream, decoder);
     }
   }
 
@@ -271,9 +305,10 @@ final class DecodeWorker {
    * Looks after it.
    *
    * @param longestIdle ends it after that
+   * @param well sessions need not take turns any more after that
    * @param mostBytes kills it beyond that
    */
-  void look(Duration answer, Duration longestIdle, long mostBytes) {
+  void look(Duration answer, Duration longestIdle, Duration well, long mostBytes) {
     if (ended || ending) {
       return;
     }
@@ -290,7 +325,12 @@ final class DecodeWorker {
     if (wasAbsent) {
       jobs.values().forEach(DecodeJob::progress);
     }
-    if (jobs.values().stream().anyMatch(job -> job.isLate(now, answer.toNanos()))) {
+    if (oneByOne && now - runningSinceNanos > well.toNanos()) {
+      oneByOne = false;
+      out.add(new Message.OneByOne(false));
+    }
+    late = jobs.values().stream().filter(job -> job.isLate(now, answer.toNanos())).toList();
+    if (!late.isEmpty()) {
       log.warn("decode worker {} has not answered for {} s and is killed", id, answer.toSeconds());
       kill();
       return;
@@ -298,6 +338,7 @@ final class DecodeWorker {
     ProcessHandle alive = process;
     if (alive != null && ProcessMemory.residentBytes(alive.pid()) > mostBytes) {
       log.warn("decode worker {} needs more than {} MB and is killed", id, mostBytes >> 20);
+      tooLarge = true;
       kill();
     }
   }
@@ -306,8 +347,8 @@ final class DecodeWorker {
     ended = true;
     problem = cause;
     List<DecodeJob> left = new ArrayList<>(jobs.values());
+    List<DecodeJob> suspects = suspects();
     jobs.clear();
-    List<DecodeJob> suspects = left.stream().filter(DecodeJob::isWaiting).toList();
     boolean expected = ending || !cause.isEmpty();
     owner.ended(this, expected, running ? suspects : List.of());
     for (DecodeJob job : left) {
@@ -317,6 +358,25 @@ final class DecodeWorker {
         job.listener().failed(cause);
       }
     }
+  }
+
+  /** Whose turn it was, if that is known; or who was late; or all that it had not done yet. */
+  private List<DecodeJob> suspects() {
+    DecodeJob inTurn = jobs.get(turn);
+    if (!tooLarge && oneByOne && inTurn != null) {
+      return List.of(inTurn);
+    }
+    return late.isEmpty() ? jobs.values().stream().filter(DecodeJob::isWaiting).toList() : late;
+  }
+
+  /** Whether another one could tell more of what it died of. */
+  boolean isUndecided() {
+    return !oneByOne && !tooLarge;
+  }
+
+  /** Whether sessions still took turns. */
+  boolean isOneByOne() {
+    return oneByOne;
   }
 
   String id() {
@@ -340,6 +400,11 @@ final class DecodeWorker {
   /** Any thread. */
   List<StreamId> shownStreams() {
     return shownStreams;
+  }
+
+  /** Any thread. */
+  List<WorkerSource.Decoder> shownDecoders() {
+    return shownDecoders;
   }
 
   private void show() {

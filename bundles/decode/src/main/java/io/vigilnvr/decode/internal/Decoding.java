@@ -232,7 +232,8 @@ final class Decoding implements AutoCloseable {
               "decode",
               each.pid(),
               each.shownStreams().stream().map(StreamId::camera).distinct().toList(),
-              each.startedAt()));
+              each.startedAt(),
+              each.shownDecoders()));
     }
     return workers;
   }

@@ -22,7 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -67,6 +70,11 @@ public final class PicturesResource implements RestResource {
   private static final long CACHE_BYTES = 32L << 20;
   private static final String JPEG = "image/jpeg";
   private static final String TIME_HEADER = "X-Vigil-Time";
+
+  /** UTC with milliseconds, as everywhere in the API. */
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
   private static final String BOUNDARY = "vigil-picture";
 
   private final DecodeService decode;
@@ -100,6 +108,7 @@ public final class PicturesResource implements RestResource {
   @Path("{camera}/snapshot.jpg")
   @Described(
       value = "The newest picture of a camera",
+      type = JPEG,
       fails = {403, 404, 422})
   public Response snapshot(
       @PathParam("camera") String id,
@@ -119,6 +128,7 @@ public final class PicturesResource implements RestResource {
   @Path("{camera}/preview.jpg")
   @Described(
       value = "The recorded picture of a moment: its keyframe, or the last before it",
+      type = JPEG,
       fails = {403, 404, 422})
   public Response preview(
       @PathParam("camera") String id,
@@ -166,7 +176,7 @@ public final class PicturesResource implements RestResource {
     byte[] bytes = new byte[jpeg.bytes().remaining()];
     jpeg.bytes().duplicate().get(bytes);
     return Response.ok(bytes, JPEG)
-        .header(TIME_HEADER, jpeg.captured().toString())
+        .header(TIME_HEADER, TIME.format(jpeg.captured()))
         .header("Cache-Control", cacheControl)
         .build();
   }
@@ -176,6 +186,7 @@ public final class PicturesResource implements RestResource {
   @Path("{camera}/live.mjpeg")
   @Described(
       value = "Pictures as they come, for as long as somebody reads",
+      type = "multipart/x-mixed-replace",
       fails = {403, 404, 422})
   public Response mjpeg(
       @PathParam("camera") String id,
@@ -271,7 +282,7 @@ public final class PicturesResource implements RestResource {
             + "\r\n"
             + TIME_HEADER
             + ": "
-            + jpeg.captured()
+            + TIME.format(jpeg.captured())
             + "\r\n\r\n";
     out.write(head.getBytes(StandardCharsets.US_ASCII));
     out.write(bytes);

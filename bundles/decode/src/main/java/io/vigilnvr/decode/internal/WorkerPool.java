@@ -1,8 +1,11 @@
 package io.vigilnvr.decode.internal;
 
+import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.decode.DecodeSink;
 import io.vigilnvr.api.decode.DecodeUnavailableException;
 import io.vigilnvr.api.task.Tasks;
+import io.vigilnvr.decode.protocol.Message;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,9 +13,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +27,11 @@ import org.slf4j.LoggerFactory;
  * for {@link #workers}.
  *
  * <p>Single pictures and what goes on for long have a worker each, so that a picture that brings
- * its worker down does not disturb those who watch.
+ * its worker down does not disturb those who watch. A worker that dies of one of several streams is
+ * followed by one in which sessions take turns, until it is plain which it was: only that is to
+ * blame.
  */
-final class WorkerPool {
+final class WorkerPool implements DecodeWorker.Owner {
   private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -44,6 +52,10 @@ final class WorkerPool {
 
     Kind(String word) {
       this.word = word;
+    }
+
+    static Kind of(DecodeWorker worker) {
+      return worker.id().equals(PICTURES.word) ? PICTURES : STREAMS;
     }
   }
 
@@ -70,6 +82,15 @@ final class WorkerPool {
   private final Sockets sockets;
   private final Map<Kind, DecodeWorker> byKind = new EnumMap<>(Kind.class);
   private final Map<StreamId, Deque<Long>> strikes = new HashMap<>();
+
+  /** Decoders that were found not to work, and of which camera that was said. */
+  private record Told(CameraId camera, String decoder) {}
+
+  private final Set<Told> told = new HashSet<>();
+
+  /** Whose last worker died, and it was not plain of what: sessions of the next take turns. */
+  private final Set<Kind> oneByOne = EnumSet.noneOf(Kind.class);
+
   private Duration pause = Duration.ZERO;
   private long startedNanos;
   private String problem = "";
@@ -135,18 +156,43 @@ final class WorkerPool {
             launcher,
             sockets.newSocket(kind.word),
             pause,
+            oneByOne.contains(kind),
             loop,
             tasks,
-            this::ended,
+            this,
             clock.instant());
     byKind.put(kind, worker);
     show();
     return worker;
   }
 
-  private void ended(DecodeWorker worker, boolean expected, List<DecodeJob> suspects) {
+  /** Says once of each camera which decoder has failed. */
+  @Override
+  public void decodes(StreamId stream, Message.Decoder decoder) {
+    for (DecodeSink.Left left : decoder.left()) {
+      if (told.add(new Told(stream.camera(), left.decoder()))) {
+        log.warn(
+            "{} is decoded by {}, and not by {}: {}",
+            stream,
+            decoder.name(),
+            left.decoder(),
+            left.cause());
+      }
+    }
+  }
+
+  @Override
+  public void ended(DecodeWorker worker, boolean expected, List<DecodeJob> suspects) {
     byKind.values().remove(worker);
     show();
+    List<StreamId> streams = suspects.stream().map(DecodeJob::stream).distinct().toList();
+    boolean undecided = streams.size() > 1 && worker.isUndecided();
+    Kind kind = Kind.of(worker);
+    if (!expected && (undecided || worker.isOneByOne())) {
+      oneByOne.add(kind);
+    } else {
+      oneByOne.remove(kind);
+    }
     problem = worker.problem();
     problemNanos = System.nanoTime();
     if (!problem.isEmpty()) {
@@ -156,11 +202,10 @@ final class WorkerPool {
       pause = Duration.ZERO;
       return;
     }
-    log.warn(
-        "decode worker {} died while it had pictures of {}",
-        worker.id(),
-        suspects.stream().map(DecodeJob::stream).distinct().toList());
-    suspects.forEach(this::strike);
+    log.warn("decode worker {} died while it had pictures of {}", worker.id(), streams);
+    if (!undecided) {
+      suspects.forEach(this::strike);
+    }
     if (problemNanos - startedNanos > WELL.toNanos()) {
       pause = Duration.ZERO;
     } else if (pause.isZero()) {
@@ -188,7 +233,7 @@ final class WorkerPool {
 
   void look() {
     for (DecodeWorker worker : new ArrayList<>(byKind.values())) {
-      worker.look(limits.answer(), limits.idle(), limits.bytes());
+      worker.look(limits.answer(), limits.idle(), WELL, limits.bytes());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vigilnvr.decode.internal;
 
+import io.vigilnvr.api.decode.DecodeEngine;
 import io.vigilnvr.decode.worker.DecodeWorkerMain;
 import java.io.File;
 import java.io.IOException;
@@ -21,9 +22,11 @@ final class WorkerProcess {
   private static final long LONGEST_LOG_BYTES = 16 << 20;
 
   private final WorkerFolder folder;
+  private final DecodeSettings settings;
 
-  WorkerProcess(WorkerFolder folder) {
+  WorkerProcess(WorkerFolder folder, DecodeSettings settings) {
     this.folder = folder;
+    this.settings = settings;
   }
 
   ProcessHandle start(String id, Path socket, String classPath) throws IOException {
@@ -53,6 +56,8 @@ final class WorkerProcess {
             "-Xss512k",
             "-Djava.awt.headless=true",
             "-Dvigil.decode=" + id,
+            "-D" + DecodeEngine.DECODERS + "=" + (settings.hardware() ? "auto" : "software"),
+            "-D" + DecodeEngine.AVOIDED + "=" + String.join(",", settings.avoided()),
             "-cp",
             classPath,
             DecodeWorkerMain.class.getName(),

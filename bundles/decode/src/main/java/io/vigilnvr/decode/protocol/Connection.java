@@ -2,6 +2,7 @@ package io.vigilnvr.decode.protocol;
 
 import io.vigilnvr.api.decode.DecodeOutput;
 import io.vigilnvr.api.decode.DecodeRequest;
+import io.vigilnvr.api.decode.DecodeSink;
 import io.vigilnvr.api.decode.PixelFormat;
 import io.vigilnvr.api.media.Codec;
 import io.vigilnvr.api.media.Track;
@@ -12,6 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One end of the socket. A message is {@code length} (4 bytes, of what follows), {@code type} (1),
@@ -33,6 +37,9 @@ public final class Connection implements AutoCloseable {
   private static final byte PICTURE = 8;
   private static final byte DRAINED = 9;
   private static final byte FAILED = 10;
+  private static final byte DECODER = 11;
+  private static final byte ONE_BY_ONE = 12;
+  private static final byte TURN = 13;
 
   private static final byte JPEG = 1;
   private static final byte PIXELS = 2;
@@ -76,11 +83,20 @@ public final class Connection implements AutoCloseable {
       return head(DRAIN, drain.session());
     } else if (message instanceof Message.Close close) {
       return head(CLOSE, close.session());
+    } else if (message instanceof Message.OneByOne mode) {
+      head(ONE_BY_ONE, 0);
+      fields.put(flag(mode.on()));
+      return NOTHING;
+    } else if (message instanceof Message.Turn turn) {
+      return head(TURN, turn.session());
     } else if (message instanceof Message.Hello hello) {
       head(HELLO, 0);
       return text(hello.problem());
     } else if (message instanceof Message.Taken taken) {
       return head(TAKEN, taken.session());
+    } else if (message instanceof Message.Decoder decoder) {
+      head(DECODER, decoder.session());
+      return text(lines(decoder));
     } else if (message instanceof Message.Config config) {
       head(CONFIG, config.session());
       return config.codecConfig();
@@ -104,6 +120,26 @@ public final class Connection implements AutoCloseable {
 
   private static byte flag(boolean set) {
     return (byte) (set ? 1 : 0);
+  }
+
+  /** Its name, and of each that has failed the name and the cause; a line each. */
+  private static String lines(Message.Decoder decoder) {
+    List<String> lines = new ArrayList<>();
+    lines.add(decoder.name());
+    for (DecodeSink.Left left : decoder.left()) {
+      lines.add(left.decoder());
+      lines.add(left.cause());
+    }
+    return lines.stream().map(line -> line.replace('\n', ' ')).collect(Collectors.joining("\n"));
+  }
+
+  private static Message.Decoder decoder(int session, String text) {
+    String[] lines = text.split("\n", -1);
+    List<DecodeSink.Left> left = new ArrayList<>();
+    for (int i = 1; i < lines.length; i += 2) {
+      left.add(new DecodeSink.Left(lines[i], lines[i + 1]));
+    }
+    return new Message.Decoder(session, lines[0], left);
   }
 
   private static ByteBuffer text(String text) {
@@ -162,6 +198,9 @@ public final class Connection implements AutoCloseable {
       case CLOSE -> new Message.Close(session);
       case HELLO -> new Message.Hello(StandardCharsets.UTF_8.decode(in).toString());
       case TAKEN -> new Message.Taken(session);
+      case ONE_BY_ONE -> new Message.OneByOne(in.get() != 0);
+      case TURN -> new Message.Turn(session);
+      case DECODER -> decoder(session, StandardCharsets.UTF_8.decode(in).toString());
       case CONFIG -> new Message.Config(session, in.slice());
       case PICTURE ->
           new Message.Picture(

@@ -51,11 +51,14 @@ public final class DecodeWorkerMain {
     if (engine == null || problem.isPresent()) {
       return;
     }
+    Turns turns = new Turns(session -> send(connection, new Message.Turn(session)));
     Map<Integer, WorkerSession> sessions = new HashMap<>();
     while (true) {
       Message message = connection.receive();
       if (message instanceof Message.Open open) {
-        sessions.put(open.session(), WorkerSession.start(engine, open, connection));
+        sessions.put(open.session(), WorkerSession.start(engine, open, connection, turns));
+      } else if (message instanceof Message.OneByOne mode) {
+        turns.oneByOne(mode.on());
       } else if (message instanceof Message.Unit unit) {
         tell(sessions.get(unit.session()), unit);
       } else if (message instanceof Message.Drain drain) {
@@ -78,6 +81,15 @@ public final class DecodeWorkerMain {
     } catch (ServiceConfigurationError | LinkageError e) {
       e.printStackTrace(LOG);
       return null;
+    }
+  }
+
+  static void send(Connection connection, Message message) {
+    try {
+      connection.send(message);
+    } catch (IOException e) {
+      // Whoever receives notices, and ends the process.
+      log("cannot be sent: " + e);
     }
   }
 

@@ -5,8 +5,8 @@ import io.vigilnvr.api.decode.DecodeSession;
 import io.vigilnvr.api.decode.DecodeSink;
 import io.vigilnvr.decode.protocol.Connection;
 import io.vigilnvr.decode.protocol.Message;
-import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -20,15 +20,18 @@ final class WorkerSession implements DecodeSink {
 
   private final int number;
   private final Connection connection;
+  private final Turns turns;
   private final BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
 
-  private WorkerSession(int number, Connection connection) {
+  private WorkerSession(int number, Connection connection, Turns turns) {
     this.number = number;
     this.connection = connection;
+    this.turns = turns;
   }
 
-  static WorkerSession start(DecodeEngine engine, Message.Open open, Connection connection) {
-    WorkerSession session = new WorkerSession(open.session(), connection);
+  static WorkerSession start(
+      DecodeEngine engine, Message.Open open, Connection connection, Turns turns) {
+    WorkerSession session = new WorkerSession(open.session(), connection, turns);
     Thread thread =
         new Thread(null, () -> session.run(engine, open), "vigil-" + open.session(), STACK_BYTES);
     thread.setDaemon(true);
@@ -41,16 +44,18 @@ final class WorkerSession implements DecodeSink {
   }
 
   private void run(DecodeEngine engine, Message.Open open) {
-    try (DecodeSession decoding = engine.open(open.request(), this)) {
-      while (true) {
-        Message message = queue.take();
-        if (message instanceof Message.Unit unit) {
-          decoding.unit(unit.ptsTicks(), unit.dtsTicks(), unit.keyframe(), unit.payload());
-          send(new Message.Taken(number));
-        } else if (message instanceof Message.Drain) {
-          decoding.drain();
-        } else {
-          return;
+    try {
+      DecodeSession decoding = open(engine, open);
+      try {
+        while (serve(decoding, queue.take())) {
+          // Until it is closed.
+        }
+      } finally {
+        turns.enter(number);
+        try {
+          decoding.close();
+        } finally {
+          turns.leave();
         }
       }
     } catch (InterruptedException e) {
@@ -61,13 +66,42 @@ final class WorkerSession implements DecodeSink {
     }
   }
 
-  private void send(Message message) {
+  private DecodeSession open(DecodeEngine engine, Message.Open open) {
+    turns.enter(number);
     try {
-      connection.send(message);
-    } catch (IOException e) {
-      // Whoever receives notices, and ends the process.
-      DecodeWorkerMain.log("cannot be sent: " + e);
+      return engine.open(open.request(), this);
+    } finally {
+      turns.leave();
     }
+  }
+
+  /** Says whether more may come. */
+  private boolean serve(DecodeSession decoding, Message message) {
+    turns.enter(number);
+    try {
+      if (message instanceof Message.Unit unit) {
+        decoding.unit(unit.ptsTicks(), unit.dtsTicks(), unit.keyframe(), unit.payload());
+        send(new Message.Taken(number));
+        return true;
+      }
+      if (message instanceof Message.Drain) {
+        decoding.drain();
+        return true;
+      }
+      return false;
+    } finally {
+      turns.leave();
+    }
+  }
+
+  private void send(Message message) {
+    DecodeWorkerMain.send(connection, message);
+  }
+
+  @Override
+  public void decoder(String name, List<DecodeSink.Left> left) {
+    left.forEach(each -> DecodeWorkerMain.log("not by " + each.decoder() + ": " + each.cause()));
+    send(new Message.Decoder(number, name, left));
   }
 
   @Override

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.decode.DecodeSink;
 import io.vigilnvr.api.decode.DecodeUnavailableException;
 import io.vigilnvr.api.decode.Frame;
 import io.vigilnvr.api.decode.FrameSpec;
 import io.vigilnvr.api.decode.Frames;
 import io.vigilnvr.api.decode.Jpeg;
 import io.vigilnvr.api.decode.PixelFormat;
+import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.media.Fragment;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.stream.StreamViewer.Item;
@@ -25,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -69,7 +72,8 @@ final class DecodingTest {
 
   private Decoding decoding(Duration idle, Duration answer) throws IOException {
     WorkerFolder folder = new WorkerFolder(data);
-    WorkerProcess process = new WorkerProcess(folder);
+    DecodeSettings settings = DecodeSettings.of(Map.of(), refusal -> {});
+    WorkerProcess process = new WorkerProcess(folder, settings);
     return new Decoding(
         new WorkerPool.Limits(2, idle, 1 << 30, answer),
         2,
@@ -156,6 +160,16 @@ final class DecodingTest {
         .pid();
   }
 
+  /** However often workers have to be started, and pictures be fed, for it. */
+  private void awaitAnother(StreamId stream, List<Frame> seen) throws Exception {
+    int before = seen.size();
+    await(
+        () -> {
+          hub.feed(stream, true, "again");
+          return seen.size() > before;
+        });
+  }
+
   @Test
   void givesTheNewestPictureOfALiveStream() throws Exception {
     assertThat(decoding.workers()).isEmpty();
@@ -178,6 +192,22 @@ final class DecodingTest {
     for (CompletionStage<Jpeg> each : asked) {
       assertThat(text(get(each))).isEqualTo("1:picture");
     }
+  }
+
+  @Test
+  void saysWhatDecodesAndWhatDoesNot() throws Exception {
+    hub.feed(DOOR, true, "picture");
+    get(newest(DOOR));
+    assertThat(decoding.workers())
+        .singleElement()
+        .satisfies(
+            worker ->
+                assertThat(worker.decoders())
+                    .containsExactly(
+                        new WorkerSource.Decoder(
+                            DOOR,
+                            "fakedec",
+                            List.of(new DecodeSink.Left("hwdec", "no device for auto")))));
   }
 
   @Test
@@ -224,13 +254,50 @@ final class DecodingTest {
       both.forEach(ProcessHandle::destroyForcibly);
       Files.createFile(later);
       assertThat(text(get(picture))).contains("wait:");
-      int before = seen.size();
+      awaitAnother(DOOR, seen);
+      await(() -> frames.delivered() == seen.size());
+    }
+  }
+
+  @Test
+  void blamesOfSeveralStreamsOnlyTheOneThatBringsWorkersDown() throws Exception {
+    StreamId shed = stream("shed");
+    hub.feed(YARD, true, "0");
+    hub.feed(shed, true, "0");
+    List<Frame> yard = new CopyOnWriteArrayList<>();
+    List<Frame> poison = new CopyOnWriteArrayList<>();
+    Path later = data.resolve("later");
+    try (Frames.Subscription innocent = decoding.frames(YARD, GRAY, yard::add);
+        Frames.Subscription guilty = decoding.frames(shed, GRAY, poison::add)) {
+      await(() -> !yard.isEmpty() && !poison.isEmpty());
+      ProcessHandle first = ProcessHandle.of(pid("streams")).orElseThrow();
+      hub.feed(YARD, true, "wait:" + later);
+      await(() -> hub.queued(YARD) == 0);
+      hub.feed(shed, true, "crash");
+      first.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      // From now on both have units in each worker that dies.
+      Files.createFile(later);
       await(
           () -> {
-            hub.feed(DOOR, true, "again");
-            return seen.size() > before;
+            hub.feed(YARD, true, "wait:" + later);
+            hub.feed(shed, true, "crash");
+            return isLeftAlone(shed);
           });
-      await(() -> frames.delivered() == seen.size());
+      assertThat(isLeftAlone(YARD)).isFalse();
+      awaitAnother(YARD, yard);
+      assertThat(poison).hasSize(1);
+      assertThat(guilty.delivered()).isEqualTo(1);
+      await(() -> innocent.delivered() == yard.size());
+    }
+  }
+
+  private boolean isLeftAlone(StreamId stream) throws Exception {
+    try {
+      get(keyframe(stream, "fine"));
+      return false;
+    } catch (ExecutionException e) {
+      assertThat(e).hasMessageContaining("failed twice");
+      return true;
     }
   }
 
@@ -318,12 +385,7 @@ final class DecodingTest {
       await(() -> !seen.isEmpty());
       ProcessHandle.of(pid("streams")).orElseThrow().destroyForcibly();
       await(() -> decoding.workers().isEmpty());
-      int before = seen.size();
-      await(
-          () -> {
-            hub.feed(DOOR, true, "again");
-            return seen.size() > before;
-          });
+      awaitAnother(DOOR, seen);
       // Those that were fed while the worker started may be still on their way.
       await(() -> frames.delivered() == seen.size());
     }

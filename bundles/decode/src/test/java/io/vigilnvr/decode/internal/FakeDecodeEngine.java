@@ -13,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -20,8 +21,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * An engine for real worker processes whose units say what is to come of them: {@code crash},
  * {@code crash-once:FILE}, {@code hang}, {@code wait:FILE}, or anything else, which is the picture.
+ * Its better decoder never works.
  */
 public final class FakeDecodeEngine implements DecodeEngine {
+  /** What it was told about hardware. */
+  private static final String HARDWARE = System.getProperty(DecodeEngine.DECODERS, "");
+
   private final AtomicInteger sessions = new AtomicInteger();
 
   @Override
@@ -38,10 +43,17 @@ public final class FakeDecodeEngine implements DecodeEngine {
   public DecodeSession open(DecodeRequest request, DecodeSink sink) {
     int number = sessions.incrementAndGet();
     return new DecodeSession() {
+      private boolean told;
+
       @Override
       public void unit(long ptsTicks, long dtsTicks, boolean keyframe, ByteBuffer payload) {
         String text = StandardCharsets.UTF_8.decode(payload.duplicate()).toString();
         obey(text);
+        if (!told) {
+          told = true;
+          sink.decoder(
+              "fakedec", List.of(new DecodeSink.Left("hwdec", "no device\nfor " + HARDWARE)));
+        }
         if (ptsTicks < request.fromPtsTicks()) {
           return;
         }

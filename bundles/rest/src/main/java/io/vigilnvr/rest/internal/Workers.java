@@ -11,7 +11,13 @@ import java.util.List;
 final class Workers {
   private Workers() {}
 
-  record Worker(String id, String kind, long pid, List<CameraId> cameras, Instant since) {}
+  record Worker(
+      String id,
+      String kind,
+      long pid,
+      List<CameraId> cameras,
+      Instant since,
+      List<WorkerSource.Decoder> decoders) {}
 
   /** What a part of Vigil lists. */
   @FunctionalInterface
@@ -30,7 +36,8 @@ final class Workers {
                         "ingest",
                         worker.pid(),
                         worker.streams().stream().map(StreamId::camera).distinct().toList(),
-                        worker.startedAt())));
+                        worker.startedAt(),
+                        List.of())));
     for (WorkerSource source : backend.workerSources()) {
       source
           .workers()
@@ -42,7 +49,8 @@ final class Workers {
                           worker.kind(),
                           worker.pid(),
                           worker.cameras(),
-                          worker.since())));
+                          worker.since(),
+                          worker.decoders())));
     }
     return all;
   }

@@ -102,7 +102,7 @@ final class DecodePipeline implements AutoCloseable {
     return H264_ENCODERS.stream().filter(DecodePipeline::has).findFirst();
   }
 
-  private static boolean has(String element) {
+  static boolean has(String element) {
     try {
       return ElementFactory.find(element) != null;
     } catch (IllegalArgumentException e) {
@@ -114,7 +114,7 @@ final class DecodePipeline implements AutoCloseable {
   boolean start(String decoder) {
     pipeline = NativeDecode.launch(description(decoder));
     if (pipeline == 0) {
-      fault = decoder + " cannot be made";
+      fault = "it cannot be made";
       return false;
     }
     bus = NativeGst.Core.gst_pipeline_get_bus(pipeline);

@@ -24,7 +24,8 @@ public final class GStreamerDecodeEngine implements DecodeEngine {
       return problem;
     }
     return Decoders.of(Codec.H264).isEmpty()
-        ? Optional.of("GStreamer has no decoder for H.264: install the package gstreamer1.0-libav")
+        ? Optional.of(
+            "GStreamer has no decoder for H.264 that may be used: install the package gstreamer1.0-libav")
         : Optional.empty();
   }
 

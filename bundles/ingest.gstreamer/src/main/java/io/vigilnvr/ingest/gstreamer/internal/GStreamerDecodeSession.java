@@ -9,6 +9,7 @@ import io.vigilnvr.media.codec.NalUnits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ final class GStreamerDecodeSession implements DecodeSession {
   /** Longer than any stream's pictures are out of order: a decoder that is silent for so long. */
   private static final int MOST_SILENT_UNITS = 64;
 
+  private static final int MOST_CAUSE_CHARS = 300;
+
   /** Times are rounded on their way. */
   private static final long ROUNDING_NANOS = 100_000;
 
@@ -35,7 +38,7 @@ final class GStreamerDecodeSession implements DecodeSession {
   private final DecodeRequest request;
   private final DecodeSink sink;
   private final List<String> candidates;
-  private final List<String> failed = new ArrayList<>();
+  private final List<DecodeSink.Left> failed = new ArrayList<>();
   private final List<Unit> kept = new ArrayList<>();
   private final Object lock = new Object();
 
@@ -45,6 +48,12 @@ final class GStreamerDecodeSession implements DecodeSession {
   private long firstPts;
   private boolean started;
   private boolean over;
+  private boolean told;
+
+  /** The one that is at work, and why the last one was given up. */
+  private String decoder = "";
+
+  private String cause = "";
   private long nextWantedNanos;
   private ByteBuffer converted = ByteBuffer.allocate(0);
   private @Nullable ByteBuffer config;
@@ -73,7 +82,7 @@ final class GStreamerDecodeSession implements DecodeSession {
       fail(
           "GStreamer has no decoder for "
               + request.track().codec()
-              + ": install the package gstreamer1.0-libav");
+              + " that may be used: install the package gstreamer1.0-libav");
     }
   }
 
@@ -116,7 +125,7 @@ final class GStreamerDecodeSession implements DecodeSession {
     if (now != null && now.hasDecoded()) {
       keeps = false;
       kept.clear();
-      failed.forEach(Decoders::demote);
+      leaveFailed();
       return;
     }
     if (unit.keyframe()) {
@@ -136,25 +145,12 @@ final class GStreamerDecodeSession implements DecodeSession {
 
   /** Starts the next decoder with what was kept. */
   private void replay() {
-    DecodePipeline before = pipeline;
-    String fault = before == null ? "" : before.fault();
     silentUnits = 0;
-    while (true) {
-      before = pipeline;
-      if (before != null) {
-        boolean worked = before.hasDecoded();
-        before.close();
-        set(null);
-        if (worked || kept.isEmpty()) {
-          fail("the picture cannot be decoded: " + fault);
-          return;
-        }
-      }
-      if (candidates.isEmpty()) {
-        fail("the picture cannot be decoded: " + fault);
-        return;
-      }
-      String decoder = candidates.remove(0);
+    if (pipeline != null && !giveUp()) {
+      return;
+    }
+    while (!candidates.isEmpty()) {
+      decoder = candidates.remove(0);
       DecodePipeline next =
           new DecodePipeline(request.track(), request.output(), this::isWanted, this::take);
       set(next);
@@ -163,11 +159,50 @@ final class GStreamerDecodeSession implements DecodeSession {
         Unit unit = kept.get(i);
         well = next.push(unit.ptsNanos(), unit.dtsNanos(), unit.keyframe(), unit.payload());
       }
-      if (well || closed) {
+      if (well || closed || !giveUp()) {
         return;
       }
-      fault = decoder + ": " + next.fault();
-      failed.add(decoder);
+    }
+    fail("the picture cannot be decoded: " + decoder + ": " + cause);
+  }
+
+  /** Ends the decoder that is at work; says whether another one can start where it did. */
+  private boolean giveUp() {
+    DecodePipeline before = Objects.requireNonNull(pipeline);
+    boolean worked = before.hasDecoded();
+    String fault = before.fault().replaceAll("\\s+", " ").strip();
+    cause =
+        fault.isEmpty()
+            ? "it gives no picture"
+            : fault.substring(0, Math.min(fault.length(), MOST_CAUSE_CHARS));
+    before.close();
+    set(null);
+    if (worked || kept.isEmpty()) {
+      fail("the picture cannot be decoded: " + decoder + ": " + cause);
+      return false;
+    }
+    failed.add(new DecodeSink.Left(decoder, cause));
+    return true;
+  }
+
+  private static boolean isSame(DecodeSink.Left one, DecodeSink.Left other) {
+    return one.decoder().equals(other.decoder());
+  }
+
+  /** None of those that failed is tried again. */
+  private void leaveFailed() {
+    failed.forEach(each -> Decoders.leave(request.track().codec(), each));
+  }
+
+  /** Before the first picture. */
+  private void tellDecoder() {
+    if (!told) {
+      told = true;
+      List<DecodeSink.Left> left = new ArrayList<>(Decoders.left(request.track().codec()));
+      failed.stream()
+          .filter(each -> left.stream().noneMatch(known -> isSame(known, each)))
+          .forEach(left::add);
+      sink.decoder(decoder, left);
     }
   }
 
@@ -207,6 +242,7 @@ final class GStreamerDecodeSession implements DecodeSession {
         return;
       }
     }
+    tellDecoder();
     sink.picture(
         ticks(ptsNanos),
         !(request.output() instanceof DecodeOutput.H264) || keyframe,
@@ -250,7 +286,7 @@ final class GStreamerDecodeSession implements DecodeSession {
         now.drain();
         if (now.hasDecoded() || candidates.isEmpty() || kept.isEmpty()) {
           if (now.hasDecoded()) {
-            failed.forEach(Decoders::demote);
+            leaveFailed();
           }
           break;
         }

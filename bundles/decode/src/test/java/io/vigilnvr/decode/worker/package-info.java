@@ -1,0 +1,4 @@
+@NullMarked
+package io.vigilnvr.decode.worker;
+
+import org.jspecify.annotations.NullMarked;
