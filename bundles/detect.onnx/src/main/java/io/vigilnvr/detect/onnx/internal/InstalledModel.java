@@ -77,7 +77,10 @@ final class InstalledModel {
       error = Optional.of(String.valueOf(e.getMessage()));
       log.warn("the model in {} cannot be used: {}", source.bundle(), e.getMessage());
     } catch (LinkageError e) {
-      error = Optional.of("ONNX Runtime cannot be loaded: " + e.getMessage());
+      error =
+          Optional.of(
+              "ONNX Runtime cannot be loaded; if its bundle was changed, restart Vigil: "
+                  + e.getMessage());
       log.error("ONNX Runtime cannot be loaded", e);
     }
     return new InstalledModel(source, inference, descriptor, bytes, error);

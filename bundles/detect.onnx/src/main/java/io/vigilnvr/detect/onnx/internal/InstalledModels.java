@@ -1,7 +1,9 @@
 package io.vigilnvr.detect.onnx.internal;
 
+import ai.onnxruntime.OrtEnvironment;
 import io.vigilnvr.api.detect.DetectorException;
 import io.vigilnvr.api.detect.Models;
+import io.vigilnvr.api.plugin.Configured;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginInstaller;
 import io.vigilnvr.api.task.Tasks;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -63,11 +67,17 @@ public final class InstalledModels implements Models {
   @Activate
   public InstalledModels(
       BundleContext context,
-      OnnxConfig config,
+      Map<String, Object> properties,
       @Reference PluginInstaller installer,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks)
       throws IOException {
-    this(context, config.threads(), config.fetchFromAnywhere(), installer, tasks);
+    this(context, new Configured(PID, OnnxConfig.class, properties, log::warn), installer, tasks);
+  }
+
+  private InstalledModels(
+      BundleContext context, Configured given, PluginInstaller installer, Tasks tasks)
+      throws IOException {
+    this(context, given.whole("threads", 0, 64), given.flag("fetchFromAnywhere"), installer, tasks);
   }
 
   InstalledModels(
@@ -80,7 +90,13 @@ public final class InstalledModels implements Models {
     this.installer = installer;
     folder = context.getDataFile("incoming").toPath();
     int cores = Runtime.getRuntime().availableProcessors();
-    inference = new Inference(threads > 0 ? threads : Math.max(1, cores / 2));
+    Path natives = context.getDataFile("natives").toPath();
+    inference =
+        new Inference(
+            threads > 0 ? threads : Math.max(1, cores / 2),
+            () ->
+                Optional.ofNullable(FrameworkUtil.getBundle(OrtEnvironment.class))
+                    .ifPresent(library -> new Natives(library, natives).layOut()));
     download = new Download(fetchFromAnywhere);
     clear();
     tracker = new BundleTracker<>(context, Bundle.ACTIVE, new Arrivals());
@@ -132,6 +148,11 @@ public final class InstalledModels implements Models {
         gone.withdraw();
       }
     }
+  }
+
+  /** What models are run by. */
+  Inference inference() {
+    return inference;
   }
 
   private record BundleFiles(Bundle of) implements InstalledModel.Source {

@@ -52,18 +52,31 @@ public final class ModelsResource implements RestResource {
   /** What is installed. */
   @GET
   @Described(value = "What is installed to recognise things by", fails = 403)
-  public Page list(@Context Identity who) {
+  public Page<ModelView> list(@Context Identity who) {
     admit(who);
-    return new Page(models.models().stream().map(ModelView::of).toList(), null);
+    return new Page<>(models.models().stream().map(ModelView::of).toList(), Optional.empty());
   }
 
   /** What Vigil knows how to get. */
   @GET
   @Path("catalog")
   @Described(value = "What Vigil knows how to get", fails = 403)
-  public Page catalog(@Context Identity who) {
+  public Page<KnownView> catalog(@Context Identity who) {
     admit(who);
-    return new Page(models.catalog().stream().map(KnownView::of).toList(), null);
+    return new Page<>(models.catalog().stream().map(KnownView::of).toList(), Optional.empty());
+  }
+
+  /** What runs them. */
+  @GET
+  @Path("runtime")
+  @Described(value = "What models are run by: TensorRT, CUDA or CPU", fails = 403)
+  public RuntimeView runtime(@Context Identity who) {
+    admit(who);
+    return new RuntimeView(
+        models.inference().used().map(Devices.Device::word),
+        models.inference().left().stream()
+            .map(left -> new LeftView(left.device().word(), left.cause()))
+            .toList());
   }
 
   /** Installs what is uploaded, in the part {@code file}, or what a URL or the catalogue gives. */
@@ -72,6 +85,7 @@ public final class ModelsResource implements RestResource {
   @Described(
       value = "Installs a model: a file, what a URL gives, or one of the catalogue",
       status = 201,
+      returns = ModelView.class,
       fails = {400, 403, 413, 415, 422, 429, 502})
   public Response upload(InputStream body, @Context HttpHeaders headers, @Context Identity who)
       throws InvalidSettingsException, IOException {
@@ -100,6 +114,7 @@ public final class ModelsResource implements RestResource {
   @Described(
       value = "Installs a model: a file, what a URL gives, or one of the catalogue",
       status = 201,
+      returns = ModelView.class,
       fails = {400, 403, 413, 415, 422, 429, 502})
   public Response fetch(@Nullable Map<String, Object> body, @Context Identity who)
       throws InvalidSettingsException, IOException {
@@ -217,7 +232,23 @@ public final class ModelsResource implements RestResource {
    *
    * @param next there is never more
    */
-  record Page(List<?> items, @Nullable String next) {}
+  record Page<T>(List<T> items, Optional<String> next) {}
+
+  /**
+   * What models are run by.
+   *
+   * @param device empty as long as there was no model
+   * @param left better ones that the library has and that failed
+   */
+  record RuntimeView(Optional<String> device, List<LeftView> left) {}
+
+  record LeftView(String name, String cause) {}
+
+  /** Whether it can be used. */
+  enum State {
+    READY,
+    FAILED
+  }
 
   record ModelView(
       String id,
@@ -229,8 +260,8 @@ public final class ModelsResource implements RestResource {
       int heightPx,
       List<String> labels,
       String sha256,
-      String state,
-      @Nullable String error,
+      State state,
+      Optional<String> error,
       long bytes) {
     static ModelView of(Models.Model model) {
       return new ModelView(
@@ -243,8 +274,8 @@ public final class ModelsResource implements RestResource {
           model.heightPx(),
           model.labels(),
           model.sha256(),
-          model.error().isEmpty() ? "ready" : "failed",
-          model.error().orElse(null),
+          model.error().isEmpty() ? State.READY : State.FAILED,
+          model.error(),
           model.bytes());
     }
   }

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -56,20 +57,26 @@ final class OpenModel implements AutoCloseable {
    */
   static OpenModel open(Descriptor descriptor, byte[] bytes, Inference inference)
       throws InterruptedException {
-    OpenModel model;
+    var loaded = new AtomicBoolean();
     try {
-      model = new OpenModel(descriptor, inference, inference.open(bytes));
+      return inference.open(
+          bytes,
+          session -> {
+            loaded.set(true);
+            return tried(new OpenModel(descriptor, inference, session));
+          });
     } catch (OrtException e) {
-      throw refused("cannot be loaded", e);
+      throw refused(loaded.get() ? "cannot be run" : "cannot be loaded", e);
     }
+  }
+
+  private static OpenModel tried(OpenModel model) throws OrtException, InterruptedException {
     boolean sound = false;
     try {
       model.checkInput();
       model.look(input -> {}, 0.5);
       sound = true;
       return model;
-    } catch (OrtException e) {
-      throw refused("cannot be run", e);
     } finally {
       if (!sound) {
         model.close();

@@ -332,7 +332,7 @@ final class InstalledModelsTest {
         .isInstanceOfSatisfying(
             ModelsResource.ModelView.class,
             view -> {
-              assertThat(view.state()).isEqualTo("ready");
+              assertThat(view.state()).isEqualTo(ModelsResource.State.READY);
               assertThat(view.labels()).containsExactly("blue", "green", "red");
             });
     assertThat(resource.catalog(ADMIN).items()).hasSize(3);
