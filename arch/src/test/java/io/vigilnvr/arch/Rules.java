@@ -87,7 +87,9 @@ final class Rules {
             "io.vigilnvr.detect.onnx.."));
     OWNERS.put(
         List.of("com.fasterxml.jackson.."), List.of("io.vigilnvr.rest..", "io.vigilnvr.store.."));
-    OWNERS.put(List.of("org.apache.karaf..", "org.jline.."), List.of("io.vigilnvr.shell.."));
+    OWNERS.put(
+        List.of("org.apache.karaf..", "org.jline.."),
+        List.of("io.vigilnvr.shell..", "io.vigilnvr.plugin.."));
     OWNERS.put(List.of("org.bouncycastle.."), List.of("io.vigilnvr.auth.."));
     OWNERS.put(
         List.of("org.opencv.."),

@@ -3,6 +3,7 @@ package io.vigilnvr.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.felix.framework.Felix;
+import org.apache.karaf.features.Feature;
+import org.apache.karaf.features.FeaturesService;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -36,7 +39,7 @@ final class Platform {
                 Constants.FRAMEWORK_STORAGE,
                 folder.resolve("cache").toString(),
                 Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
-                "org.slf4j;version=1.7.36,org.osgi.service.log;version=1.5.0,org.osgi.service.cm;version=1.6.1,"
+                "org.slf4j;version=1.7.36,org.apache.karaf.features;version=4.4.10,org.osgi.service.log;version=1.5.0,org.osgi.service.cm;version=1.6.1,"
                     + "org.osgi.service.component;version=1.5.1,"
                     + "org.osgi.service.component.runtime;version=1.5.1,"
                     + "org.osgi.service.component.runtime.dto;version=1.5.1,"
@@ -44,6 +47,7 @@ final class Platform {
                 "vigil.data",
                 Files.createDirectories(folder.resolve("data")).toString()));
     felix.start();
+    context().registerService(FeaturesService.class, noFeatures(), null);
     var services = new ArrayList<Bundle>();
     for (String name : List.of("configadmin", "metatype", "scr")) {
       services.add(install(BUNDLES.resolve("org.apache.felix." + name + ".jar")));
@@ -63,6 +67,20 @@ final class Platform {
     for (Bundle bundle : ours.values()) {
       bundle.start();
     }
+  }
+
+  private static FeaturesService noFeatures() {
+    return (FeaturesService)
+        Proxy.newProxyInstance(
+            Platform.class.getClassLoader(),
+            new Class<?>[] {FeaturesService.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "listInstalledFeatures" -> new Feature[0];
+                  case "hashCode" -> 0;
+                  case "equals" -> proxy == arguments[0];
+                  default -> null;
+                });
   }
 
   BundleContext context() {

@@ -17,6 +17,15 @@ public @interface Described {
   /** Of a success. */
   int status() default 200;
 
+  /**
+   * What a success has in its body, a record, where the method's return type does not say it. Of
+   * server-sent events: what each has as its data.
+   */
+  Class<?> returns() default Void.class;
+
+  /** The media types of a success, where no {@code @Produces} says them; by default JSON. */
+  String[] type() default {};
+
   /** Failures beyond 401 and 503, which every route has. */
   int[] fails() default {};
 }

@@ -17,6 +17,7 @@ public interface PluginCatalog {
   /** Kinds of types that plugins provide. */
   enum Kind {
     CAMERA_DRIVER("camera-driver"),
+    CAMERA_FINDER("camera-finder"),
     DETECTOR("detector"),
     RECORDER("recorder"),
     STORAGE_BACKEND("storage-backend"),

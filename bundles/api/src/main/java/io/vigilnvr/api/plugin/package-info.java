@@ -3,7 +3,7 @@
  * type's settings, derived from OSGi Metatype. A plugin may also bring REST resources.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.vigilnvr.api.plugin;
 

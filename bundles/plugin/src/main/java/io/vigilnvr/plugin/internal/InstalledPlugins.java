@@ -1,6 +1,7 @@
 package io.vigilnvr.plugin.internal;
 
 import io.vigilnvr.api.camera.CameraDriver;
+import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.detect.Detector;
 import io.vigilnvr.api.ingest.IngestEngineCode;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
@@ -187,6 +188,7 @@ public final class InstalledPlugins implements PluginCatalog {
   private List<Provider> providers(Kind kind) {
     return switch (kind) {
       case CAMERA_DRIVER -> providers(kind, CameraDriver.class, CameraDriver.DRIVER);
+      case CAMERA_FINDER -> providers(kind, CameraFinder.class, CameraFinder.FINDER);
       case RECORDER -> providers(kind, Recorder.class, Recorder.RECORDER);
       case STORAGE_BACKEND -> providers(kind, StorageBackend.class, StorageBackend.STORAGE);
       case INGEST_ENGINE -> providers(kind, IngestEngineCode.class, IngestEngineCode.ENGINE);

@@ -1,6 +1,7 @@
 package io.vigilnvr.plugin.internal;
 
 import io.vigilnvr.api.camera.CameraDriver;
+import io.vigilnvr.api.camera.CameraFinder;
 import io.vigilnvr.api.detect.Detector;
 import io.vigilnvr.api.event.Change;
 import io.vigilnvr.api.event.ChangeObserver;
@@ -31,6 +32,7 @@ public final class PluginNews {
   private static final String TYPES =
       Stream.of(
               CameraDriver.class,
+              CameraFinder.class,
               Detector.class,
               Recorder.class,
               StorageBackend.class,
