@@ -2,25 +2,10 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { ApiProblem, BASE, problemOf, sessionExpired } from './client';
 import { keys } from './queries';
-import type { CameraStatus, KeptExport, SystemNow } from './types';
+import type { ChangeKinds, KeptExport, SystemNow } from './types';
 
 /** `lost` also stands while it is tried again. */
 export type Connection = 'connecting' | 'open' | 'lost';
-
-export interface ChangeKinds {
-  hello: { version: string; startedAt: string };
-  camera: { id: string; change: 'added' | 'changed' | 'removed' };
-  status: { id: string; status: CameraStatus };
-  system: SystemNow;
-  volume: { id: string };
-  plugin: { id: string };
-  /** With the state `removed` it has nothing but its id. */
-  export: KeptExport;
-  view: object;
-  /** Of one that was deleted only `id` and `cameraId` are told. */
-  event: { change: 'new' | 'update' | 'end' | 'delete'; event: Record<string, unknown> & { id: string } };
-  session: { ended: boolean };
-}
 
 /** Twice the server's heartbeat and some: after that long a silence the connection is dead. */
 const SILENCE_MS = 40_000;
@@ -228,7 +213,7 @@ export class Changes {
         again(keys.plugins, ['providers']);
         break;
       case 'export': {
-        const kept = change as KeptExport;
+        const kept = change as ChangeKinds['export'];
         client.setQueryData<KeptExport[]>(keys.exports, (before) => {
           if (kept.state === 'removed') return before?.filter((it) => it.id !== kept.id);
           return before?.some((it) => it.id === kept.id)

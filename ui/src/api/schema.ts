@@ -145,7 +145,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Standings
+         * How each detector of a camera does, in the camera's order
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraDetectors"];
@@ -165,7 +165,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Debug
+         * A detector at work, as pictures or server-sent events: what it sees, and what counts
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraDetectorsDetectorDebug"];
@@ -225,7 +225,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Upgrade
+         * Live by WebSocket; without an upgrade it only says so
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraLive"];
@@ -245,7 +245,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Mjpeg
+         * Pictures as they come, for as long as somebody reads
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraLiveMjpeg"];
@@ -265,7 +265,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Playlist
+         * A live playlist (HLS); the first one waits up to 10 s for three parts
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraLiveIndexM3u8"];
@@ -285,7 +285,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * File
+         * A part of a live playlist
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraLiveStreamFile"];
@@ -325,7 +325,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Preview
+         * The recorded picture of a moment: its keyframe, or the last before it
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraPreviewJpg"];
@@ -385,7 +385,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Snapshot
+         * The newest picture of a camera
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getCamerasCameraSnapshotJpg"];
@@ -425,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changes, as it happens: server-sent events, their data described by *Change
+         * What changes, as it happens: server-sent events, described by ChangeKinds
          * @description For whoever is signed in; shows what is visible to them.
          */
         get: operations["getChanges"];
@@ -529,7 +529,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events as they happen: server-sent events new, update and end, each with an EventView
+         * Events as they happen: server-sent events new, update and end
          * @description For whoever is signed in; shows what is visible to them.
          */
         get: operations["getEventsStream"];
@@ -721,13 +721,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List
+         * What is installed to recognise things by
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getModels"];
         put?: never;
         /**
-         * Fetch
+         * Installs a model: a file, what a URL gives, or one of the catalogue
          * @description Of a plugin, which sees itself to who may.
          */
         post: operations["postModels"];
@@ -745,10 +745,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Catalog
+         * What Vigil knows how to get
          * @description Of a plugin, which sees itself to who may.
          */
         get: operations["getModelsCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/runtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What models are run by: TensorRT, CUDA or CPU
+         * @description Of a plugin, which sees itself to who may.
+         */
+        get: operations["getModelsRuntime"];
         put?: never;
         post?: never;
         delete?: never;
@@ -768,7 +788,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove
+         * Takes a model out for good
          * @description Of a plugin, which sees itself to who may.
          */
         delete: operations["deleteModelsModel"];
@@ -1368,6 +1388,12 @@ export interface components {
             target: string;
             outcome: string;
         };
+        Box: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        };
         BoxView: {
             x: number;
             y: number;
@@ -1386,7 +1412,8 @@ export interface components {
         };
         CameraChange: {
             id: string;
-            change: string;
+            /** @enum {string} */
+            change: "added" | "changed" | "removed";
         };
         CameraRequest: {
             name: string;
@@ -1417,6 +1444,18 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        ChangeKinds: {
+            hello: components["schemas"]["Hello"];
+            camera: components["schemas"]["CameraChange"];
+            status: components["schemas"]["StatusChange"];
+            system: components["schemas"]["SystemChange"];
+            volume: components["schemas"]["IdChange"];
+            plugin: components["schemas"]["IdChange"];
+            export: components["schemas"]["Kept"] | components["schemas"]["ExportRemoved"];
+            view: components["schemas"]["ViewChange"];
+            event: components["schemas"]["EventTold"] | components["schemas"]["EventDeleted"];
+            session: components["schemas"]["SessionEnd"];
+        };
         ClipView: {
             /** Format: date-time */
             from: string;
@@ -1433,10 +1472,38 @@ export interface components {
             /** Format: int32 */
             plugins: number;
         };
+        Crossing: {
+            line: string;
+            /** @enum {string} */
+            direction: "left" | "right";
+        };
         DayView: {
             day: string;
             /** Format: int64 */
             recordedSeconds: number;
+        };
+        DebugFrame: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int32 */
+            widthPx: number;
+            /** Format: int32 */
+            heightPx: number;
+            on: boolean;
+            note: string;
+            figures: {
+                [key: string]: number;
+            };
+            regions: components["schemas"]["Region"][];
+            detections: components["schemas"]["Seen"][];
+            foreground: string | null;
+            picture: string;
+        };
+        DecoderView: {
+            camera: string;
+            stream: string;
+            name: string;
+            left: components["schemas"]["LeftView"][];
         };
         Degraded: {
             check: string;
@@ -1450,7 +1517,7 @@ export interface components {
         };
         Discovery: {
             items: components["schemas"]["FoundCamera"][];
-            next?: string | null;
+            next: string | null;
             finders: string[];
             failed: {
                 [key: string]: string;
@@ -1463,11 +1530,35 @@ export interface components {
             logger: string;
             message: string;
         };
-        EventChange: {
-            change: string;
-            event: {
-                [key: string]: unknown;
-            };
+        EventData: {
+            reason?: string;
+            model?: string;
+            /** Format: int64 */
+            frames?: number;
+            /** Format: int64 */
+            track?: number;
+            /** Format: date-time */
+            bestAt?: string;
+            peakScore?: number;
+            threshold?: number;
+            area?: number;
+            path?: components["schemas"]["Step"][];
+            crossed?: components["schemas"]["Crossing"][];
+            loitered?: string[];
+            stationary?: boolean;
+            continues?: string;
+            interrupted?: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        EventDeleted: {
+            /** @enum {string} */
+            change: "delete";
+            event: components["schemas"]["EventGone"];
+        };
+        EventGone: {
+            id: string;
+            cameraId: string;
         };
         EventPatch: {
             reviewed?: boolean | null;
@@ -1475,7 +1566,8 @@ export interface components {
         };
         EventRequest: {
             cameraId: string;
-            type: string;
+            /** @enum {string} */
+            type: "external";
             label: string;
             startedAt?: string | null;
             endedAt?: string | null;
@@ -1484,30 +1576,35 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        EventTold: {
+            /** @enum {string} */
+            change: "new" | "update" | "end";
+            event: components["schemas"]["EventView"];
+        };
         EventView: {
             id: string;
             cameraId: string;
-            type: string;
+            /** @enum {string} */
+            type: "motion" | "object" | "external" | "system";
             label: string;
-            score?: number | null;
+            score: number | null;
             /** Format: date-time */
             startedAt: string;
-            endedAt?: string | null;
+            endedAt: string | null;
             zones: string[];
-            box?: components["schemas"]["BoxView"] | null;
-            detector?: string | null;
+            box: components["schemas"]["BoxView"] | null;
+            detector: string | null;
             reviewed: boolean;
             retained: boolean;
             clip: components["schemas"]["ClipView"];
             hasSnapshot: boolean;
-            data: {
-                [key: string]: unknown;
-            };
+            data: components["schemas"]["EventData"];
         };
         ExportRemoved: {
             id: string;
             camera: string;
-            state: string;
+            /** @enum {string} */
+            state: "removed";
         };
         ExportRequest: {
             /** Format: date-time */
@@ -1515,7 +1612,7 @@ export interface components {
             /** Format: date-time */
             to: string;
             name?: string | null;
-            stream?: string | null;
+            stream?: ("main" | "sub") | null;
         };
         FoundCamera: {
             name: string;
@@ -1530,7 +1627,8 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            cause: string;
+            /** @enum {string} */
+            cause: "offline" | "unauthorized" | "stalled" | "disabled" | "not-scheduled" | "no-event" | "storage" | "platform" | "deleted-by-retention" | "clock-step";
         };
         Hello: {
             version: string;
@@ -1540,7 +1638,7 @@ export interface components {
         HistoryView: {
             /** Format: int32 */
             stepSeconds: number;
-            from?: string | null;
+            from: string | null;
             series: components["schemas"]["SeriesView"];
         };
         IdChange: {
@@ -1551,71 +1649,72 @@ export interface components {
             token: string;
             username: string;
             name: string;
-            role: string;
-            cameras?: string[] | null;
+            /** @enum {string} */
+            role: "admin" | "operator" | "viewer";
+            cameras: string[] | null;
             /** Format: date-time */
             createdAt: string;
-            expiresAt?: string | null;
+            expiresAt: string | null;
         };
         ItemsOfAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfCameraView: {
             items: components["schemas"]["CameraView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfDayView: {
             items: components["schemas"]["DayView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfEntry: {
             items: components["schemas"]["Entry"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfEventView: {
             items: components["schemas"]["EventView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfKept: {
             items: components["schemas"]["Kept"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfPluginView: {
             items: components["schemas"]["PluginView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfSegmentView: {
             items: components["schemas"]["SegmentView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfTokenView: {
             items: components["schemas"]["TokenView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfTypeView: {
             items: components["schemas"]["TypeView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfUsageView: {
             items: components["schemas"]["UsageView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfUserView: {
             items: components["schemas"]["UserView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfViewView: {
             items: components["schemas"]["ViewView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfVolumeView: {
             items: components["schemas"]["VolumeView"][];
-            next?: string | null;
+            next: string | null;
         };
         ItemsOfWorkerView: {
             items: components["schemas"]["WorkerView"][];
-            next?: string | null;
+            next: string | null;
         };
         Kept: {
             id: string;
@@ -1625,13 +1724,26 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            state: string;
+            /** @enum {string} */
+            state: "running" | "ready" | "failed";
             progress: number;
             /** Format: int64 */
             bytes: number;
-            cause?: string | null;
+            cause: string | null;
             /** Format: date-time */
             createdAt: string;
+        };
+        KnownView: {
+            id: string;
+            name: string;
+            version: string;
+            licence: string;
+            source: string;
+            url: string;
+            sha256: string;
+            /** Format: int64 */
+            bytes: number;
+            installed: boolean;
         };
         LayoutView: {
             /** Format: int32 */
@@ -1642,8 +1754,42 @@ export interface components {
             spans: components["schemas"]["SpanView"][];
             gaps: components["schemas"]["GapView"][];
         };
+        LeftView: {
+            name: string;
+            cause: string;
+        };
         MaskBody: {
             polygon: number[][];
+        };
+        ModelView: {
+            id: string;
+            name: string;
+            version: string;
+            licence: string;
+            decoder: string;
+            /** Format: int32 */
+            widthPx: number;
+            /** Format: int32 */
+            heightPx: number;
+            labels: string[];
+            sha256: string;
+            /** @enum {string} */
+            state: "ready" | "failed";
+            error: string | null;
+            /** Format: int64 */
+            bytes: number;
+        };
+        ModelsResourceLeftView: {
+            name: string;
+            cause: string;
+        };
+        PageOfKnownView: {
+            items: components["schemas"]["KnownView"][];
+            next: string | null;
+        };
+        PageOfModelView: {
+            items: components["schemas"]["ModelView"][];
+            next: string | null;
         };
         PasswordRequest: {
             currentPassword: string;
@@ -1657,17 +1803,18 @@ export interface components {
             provides: string[];
             builtIn: boolean;
             installedFrom: string;
-            error?: string | null;
+            error: string | null;
         };
         ProbeView: {
-            role: string;
+            /** @enum {string} */
+            role: "main" | "sub";
             codec: string;
             /** Format: int32 */
             widthPx: number;
             /** Format: int32 */
             heightPx: number;
             frameRate: number;
-            audioCodec?: string | null;
+            audioCodec: string | null;
         };
         Problem: {
             type: string;
@@ -1675,21 +1822,28 @@ export interface components {
             /** Format: int32 */
             status: number;
             detail: string;
-            instance?: string | null;
-            errors?: components["schemas"]["WrongField"][] | null;
+            instance?: string;
+            errors?: components["schemas"]["WrongField"][];
         };
         RecordingBody: {
             mode?: string | null;
-            stream?: string | null;
+            stream?: ("main" | "sub") | null;
             preRollSeconds?: number | null;
             postRollSeconds?: number | null;
             schedule?: unknown | null;
             retention?: components["schemas"]["RetentionBody"] | null;
         };
         RecordingView: {
-            state: string;
-            durableThrough?: string | null;
-            cause?: string | null;
+            /** @enum {string} */
+            state: "recording" | "idle" | "failed";
+            durableThrough: string | null;
+            cause: string | null;
+        };
+        Region: {
+            box: components["schemas"]["Box"];
+            area: number;
+            counted: boolean;
+            reason: string;
         };
         RetentionBody: {
             continuousDays?: number | null;
@@ -1703,9 +1857,23 @@ export interface components {
                 [key: string]: number;
             } | null;
         };
+        RuntimeView: {
+            device: string | null;
+            left: components["schemas"]["ModelsResourceLeftView"][];
+        };
+        Seen: {
+            label: string;
+            score: number;
+            box: components["schemas"]["Box"];
+            counted: boolean;
+            reason: string;
+            zones: string[];
+            event: string | null;
+        };
         SegmentView: {
             id: string;
-            stream: string;
+            /** @enum {string} */
+            stream: "main" | "sub";
             /** Format: date-time */
             startedAt: string;
             /** Format: date-time */
@@ -1719,8 +1887,9 @@ export interface components {
             /** Format: int64 */
             lastSequence: number;
             codecs: string;
-            sha256?: string | null;
-            state: string;
+            sha256: string | null;
+            /** @enum {string} */
+            state: "open" | "sealed" | "recovered" | "suspect" | "missing" | "garbage";
             volume: string;
         };
         SeriesView: {
@@ -1736,12 +1905,13 @@ export interface components {
         };
         SessionUser: {
             username: string;
-            role: string;
-            cameras?: string[] | null;
+            /** @enum {string} */
+            role: "admin" | "operator" | "viewer";
+            cameras: string[] | null;
         };
         SessionView: {
             user: components["schemas"]["SessionUser"];
-            csrfToken?: string | null;
+            csrfToken?: string;
         };
         SetupDone: {
             user: components["schemas"]["UserView"];
@@ -1765,23 +1935,48 @@ export interface components {
             to: string;
             /** Format: int64 */
             bytes: number;
-            stream: string;
+            /** @enum {string} */
+            stream: "main" | "sub";
+        };
+        StandingView: {
+            id: string;
+            /** @enum {string} */
+            state: "looking" | "waiting" | "behind" | "failed" | "missing";
+            cause: string;
+            /** Format: int64 */
+            frames: number;
+            /** Format: int64 */
+            dropped: number;
+            busyFraction: number;
+            /** Format: int32 */
+            ongoing: number;
+        };
+        Standings: {
+            items: components["schemas"]["StandingView"][];
+            next: string | null;
         };
         StatusChange: {
             id: string;
             status: components["schemas"]["StatusView"];
         };
         StatusView: {
-            state: string;
+            /** @enum {string} */
+            state: "connecting" | "streaming" | "stalled" | "backoff" | "unauthorized" | "disabled" | "error";
             /** Format: date-time */
             since: string;
-            cause?: string | null;
+            cause: string | null;
             streams: components["schemas"]["StreamView"][];
             recording: components["schemas"]["RecordingView"];
         };
+        Step: [
+            number,
+            number,
+            number
+        ];
         StreamView: {
-            role: string;
-            codec?: string | null;
+            /** @enum {string} */
+            role: "main" | "sub";
+            codec: string | null;
             /** Format: int32 */
             widthPx: number;
             /** Format: int32 */
@@ -1790,7 +1985,7 @@ export interface components {
             /** Format: int64 */
             bitrateBps: number;
             accessUnits: components["schemas"]["UnitCounts"];
-            lastAccessUnitAt?: string | null;
+            lastAccessUnitAt: string | null;
         };
         SystemChange: {
             degraded: components["schemas"]["Degraded"][];
@@ -1828,18 +2023,18 @@ export interface components {
         TestResult: {
             ok: boolean;
             streams: components["schemas"]["ProbeView"][];
-            kind?: string | null;
-            cause?: string | null;
+            kind: string | null;
+            cause: string | null;
         };
         TileView: {
             camera: string;
-            stream?: string | null;
+            stream?: ("main" | "sub") | null;
             columns?: number | null;
             rows?: number | null;
         };
         TokenRequest: {
             name: string;
-            role?: string | null;
+            role?: ("admin" | "operator" | "viewer") | null;
             cameras?: string[] | null;
             expiresAt?: string | null;
             username?: string | null;
@@ -1849,11 +2044,12 @@ export interface components {
             id: string;
             username: string;
             name: string;
-            role: string;
-            cameras?: string[] | null;
+            /** @enum {string} */
+            role: "admin" | "operator" | "viewer";
+            cameras: string[] | null;
             /** Format: date-time */
             createdAt: string;
-            expiresAt?: string | null;
+            expiresAt: string | null;
         };
         TypeView: {
             id: string;
@@ -1878,12 +2074,12 @@ export interface components {
             name: string;
             dryRun: boolean;
             action: string;
-            replaces?: string | null;
+            replaces: string | null;
             /** Format: int64 */
             bytes: number;
             sha256: string;
-            signedBy?: string | null;
-            plugin?: components["schemas"]["PluginView"] | null;
+            signedBy: string | null;
+            plugin: components["schemas"]["PluginView"] | null;
         };
         UsageView: {
             camera: string;
@@ -1899,13 +2095,15 @@ export interface components {
         UserRequest: {
             username: string;
             password: string;
-            role: string;
+            /** @enum {string} */
+            role: "admin" | "operator" | "viewer";
             cameras?: string[] | null;
         };
         UserView: {
             username: string;
-            role: string;
-            cameras?: string[] | null;
+            /** @enum {string} */
+            role: "admin" | "operator" | "viewer";
+            cameras: string[] | null;
             enabled: boolean;
             /** Format: date-time */
             createdAt: string;
@@ -1934,17 +2132,17 @@ export interface components {
             backend: string;
             location: string;
             state: string;
-            cause?: string | null;
-            totalBytes?: number | null;
-            freeBytes?: number | null;
+            cause: string | null;
+            totalBytes: number | null;
+            freeBytes: number | null;
             /** Format: int64 */
             recordedBytes: number;
             /** Format: int64 */
             segments: number;
-            reservedBytes?: number | null;
-            bytesPerDay?: number | null;
-            fullAt?: string | null;
-            oldest?: string | null;
+            reservedBytes: number | null;
+            bytesPerDay: number | null;
+            fullAt: string | null;
+            oldest: string | null;
         };
         WorkerView: {
             id: string;
@@ -1957,6 +2155,7 @@ export interface components {
             /** Format: int64 */
             rssBytes: number;
             cpuSeconds: number;
+            decoders: components["schemas"]["DecoderView"][];
         };
         WrongField: {
             pointer: string;
@@ -2745,17 +2944,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description How each detector of a camera does, in the camera's order */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Standings"];
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2768,31 +2994,68 @@ export interface operations {
     getCamerasCameraDetectorsDetectorDebug: {
         parameters: {
             query?: {
-                /** @description format */
+                /** @description What it is sent as */
                 format?: string;
             };
             header?: never;
             path: {
                 /** @description A camera's id */
                 camera: string;
-                /** @description Id of the detector that found it */
+                /** @description A detector's id; of events: who found it */
                 detector: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description A detector at work, as pictures or server-sent events: what it sees, and what counts */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "multipart/x-mixed-replace": string;
+                    "text/event-stream": string;
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2997,17 +3260,69 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
-            200: {
+            /** @description Live by WebSocket; without an upgrade it only says so */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request refused */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3036,17 +3351,53 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description Pictures as they come, for as long as somebody reads */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "multipart/x-mixed-replace": string;
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3071,17 +3422,53 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description A live playlist (HLS); the first one waits up to 10 s for three parts */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/vnd.apple.mpegurl": string;
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3107,17 +3494,53 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description A part of a live playlist */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "video/mp4": string;
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3221,17 +3644,53 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description The recorded picture of a moment: its keyframe, or the last before it */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "image/jpeg": string;
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3410,17 +3869,53 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description The newest picture of a camera */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "image/jpeg": string;
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3498,7 +3993,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What changes, as it happens: server-sent events, their data described by *Change */
+            /** @description What changes, as it happens: server-sent events, described by ChangeKinds */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3640,7 +4135,7 @@ export interface operations {
                 reviewed?: string;
                 /** @description Whether somebody wants it kept */
                 retained?: string;
-                /** @description Id of the detector that found it */
+                /** @description A detector's id; of events: who found it */
                 detector?: string;
                 /** @description How sure its source is at least, 0 to 1 */
                 minScore?: string;
@@ -3696,7 +4191,10 @@ export interface operations {
     postEvents: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Of one's own choice: what is sent again with it counts once */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3902,7 +4400,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events as they happen: server-sent events new, update and end, each with an EventView */
+            /** @description Events as they happen: server-sent events new, update and end */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4638,17 +5136,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description What is installed to recognise things by */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PageOfModelView"];
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4668,20 +5184,93 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": unknown;
+                "multipart/form-data": unknown;
             };
         };
         responses: {
-            /** @description Success */
-            200: {
+            /** @description Installs a model: a file, what a URL gives, or one of the catalogue */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ModelView"];
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4700,17 +5289,82 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description What Vigil knows how to get */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PageOfKnownView"];
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModelsRuntime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What models are run by: TensorRT, CUDA or CPU */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuntimeView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4725,24 +5379,58 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description model */
+                /** @description A model's id */
                 model: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
-            200: {
+            /** @description Takes a model out for good */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem */
-            default: {
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6542,7 +7230,10 @@ export interface operations {
     deleteUsersUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that it must still have */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description A user name */
                 user: string;
@@ -6594,6 +7285,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed in between */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not available now */
             503: {
                 headers: {
@@ -6608,7 +7308,10 @@ export interface operations {
     patchUsersUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that it must still have */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description A user name */
                 user: string;
@@ -6669,6 +7372,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in between */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6901,7 +7613,10 @@ export interface operations {
     putViewsView: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that it must still have */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description A saved view's id */
                 view: string;
@@ -6959,6 +7674,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Changed in between */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too large */
             413: {
                 headers: {
@@ -7000,7 +7724,10 @@ export interface operations {
     deleteViewsView: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that it must still have */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description A saved view's id */
                 view: string;
@@ -7036,6 +7763,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Changed in between */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

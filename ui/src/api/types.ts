@@ -3,21 +3,16 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Camera = Schemas['CameraView'];
-export type CameraStatus = Omit<Schemas['StatusView'], 'state'> & { state: CameraState };
-export type CameraState =
-  | 'connecting'
-  | 'streaming'
-  | 'stalled'
-  | 'backoff'
-  | 'unauthorized'
-  | 'disabled'
-  | 'error';
+export type CameraStatus = Schemas['StatusView'];
+export type CameraState = CameraStatus['state'];
 export type StreamStatus = Schemas['StreamView'];
 export type Volume = Schemas['VolumeView'];
 /** What the footage of a camera takes. */
 export type Usage = Schemas['UsageView'];
 export type SystemState = Schemas['SystemView'];
 export type SystemNow = Schemas['SystemChange'];
+/** What each server-sent event has as its data. */
+export type ChangeKinds = Schemas['ChangeKinds'];
 /** The last hour's figures. */
 export type History = Schemas['HistoryView'];
 export type Worker = Schemas['WorkerView'];
@@ -27,10 +22,10 @@ export type Plugin = Schemas['PluginView'];
 export type Uploaded = Schemas['UploadView'];
 export type KeptExport = Schemas['Kept'];
 export type User = Schemas['UserView'];
-export type Role = 'admin' | 'operator' | 'viewer';
+export type Role = User['role'];
 
 /** Whose cameras are null may see all. */
-export type Session = Omit<Schemas['SessionUser'], 'role'> & { role: Role };
+export type Session = Schemas['SessionUser'];
 
 /** Driver, detector, recorder, storage backend or notifier, with the JSON Schema of its settings. */
 export type ProviderType = Schemas['TypeView'];
@@ -40,8 +35,8 @@ export interface Items<T> {
   next?: string | null;
 }
 
-export type Tile = Omit<Schemas['TileView'], 'stream'> & { stream?: 'main' | 'sub' | null };
-export type View = Omit<Schemas['ViewView'], 'layout'> & { layout: { columns: number; tiles: Tile[] } };
+export type Tile = Schemas['TileView'];
+export type View = Schemas['ViewView'];
 export type FoundCamera = Schemas['FoundCamera'];
 export type Retention = Schemas['RetentionBody'];
 

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -63,6 +64,19 @@ public final class DetectorsResource implements RestResource {
   private static final String COOKIE = "__Host-vigil";
   private static final String BOUNDARY = "vigil-picture";
 
+  /** What is told of how detectors do, for the description of the API. */
+  record Standings(List<StandingView> items, Optional<String> next) {}
+
+  /** What is told of one. */
+  record StandingView(
+      String id,
+      State state,
+      String cause,
+      long frames,
+      long dropped,
+      double busyFraction,
+      int ongoing) {}
+
   /** Writes one after the other, until it throws. */
   @FunctionalInterface
   private interface Writer {
@@ -95,6 +109,7 @@ public final class DetectorsResource implements RestResource {
   @Path("{camera}/detectors")
   @Described(
       value = "How each detector of a camera does, in the camera's order",
+      returns = Standings.class,
       fails = {403, 404})
   public Response standings(@PathParam("camera") String id, @Context Identity who) {
     CameraId camera = allowed(id, Action.VIEW_LIVE, who);
@@ -138,6 +153,8 @@ public final class DetectorsResource implements RestResource {
   @Described(
       value =
           "A detector at work, as pictures or server-sent events: what it sees, and what counts",
+      returns = DebugFrame.class,
+      type = {EVENTS, "multipart/x-mixed-replace"},
       fails = {403, 404, 422})
   public Response debug(
       @PathParam("camera") String id,

@@ -62,7 +62,7 @@ record Snapshot(
   /** As the API tells it. */
   Map<String, Object> json() throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("at", frame.captured().toString());
+    json.put("at", Rounded.of(frame.captured()));
     json.put("widthPx", frame.spec().widthPx());
     json.put("heightPx", frame.spec().heightPx());
     json.put("on", on);

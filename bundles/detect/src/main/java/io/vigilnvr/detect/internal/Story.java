@@ -129,7 +129,7 @@ final class Story {
   /** What others changed meanwhile, e.g. its marks, stays as it is. */
   private Event with(Event present, Content content, Optional<Instant> endedAt) {
     Map<String, Object> data = new LinkedHashMap<>(present.data());
-    data.put("bestAt", bestAt.toString());
+    data.put("bestAt", Rounded.of(bestAt));
     data.putAll(content.data());
     return new Event(
         present.id(),

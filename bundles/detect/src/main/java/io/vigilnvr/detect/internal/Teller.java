@@ -47,7 +47,7 @@ final class Teller {
       return Optional.empty();
     }
     Map<String, Object> data = new LinkedHashMap<>(content.data());
-    data.put("bestAt", at.toString());
+    data.put("bestAt", Rounded.of(at));
     Event event =
         new Event(
             log.newId(),

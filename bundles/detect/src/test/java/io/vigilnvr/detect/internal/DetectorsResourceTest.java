@@ -27,8 +27,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -36,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.ws.rs.WebApplicationException;
 import javax.ws.rs.core.HttpHeaders;
@@ -154,6 +157,11 @@ final class DetectorsResourceTest {
     }
 
     void show(PixelFormat format) {
+      Observation observation = observation(format);
+      watchers.forEach(watcher -> watcher.observed(observation));
+    }
+
+    static Observation observation(PixelFormat format) {
       var foreground = new Foreground(4, 2, ByteBuffer.allocate(8));
       var explanation =
           new Explanation(
@@ -161,14 +169,12 @@ final class DetectorsResourceTest {
               Optional.of(foreground),
               Map.of("gain", 1.5),
               "light changed");
-      var observation =
-          new Observation(
-              Scene.frame(1, format),
-              List.of(new Detection("motion", 0.9, new Box(0.5, 0.5, 0.2, 0.2))),
-              List.of(new Verdict(true, "counts", List.of("drive"), Optional.of("e1"))),
-              Optional.of(explanation),
-              true);
-      watchers.forEach(watcher -> watcher.observed(observation));
+      return new Observation(
+          Scene.frame(1, format),
+          List.of(new Detection("motion", 0.9, new Box(0.5, 0.5, 0.2, 0.2))),
+          List.of(new Verdict(true, "counts", List.of("drive"), Optional.of("e1"))),
+          Optional.of(explanation),
+          true);
     }
   }
 
@@ -186,6 +192,36 @@ final class DetectorsResourceTest {
                 + "{\"id\":\"onnx\",\"state\":\"waiting\",\"cause\":\"it begins\","
                 + "\"frames\":0,\"dropped\":0,\"busyFraction\":0.0,\"ongoing\":0}],"
                 + "\"next\":null}");
+  }
+
+  private static List<String> names(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents()).map(RecordComponent::getName).toList();
+  }
+
+  private static List<?> namesOfFirst(Object items) {
+    return List.copyOf(((Map<?, ?>) ((List<?>) items).get(0)).keySet());
+  }
+
+  /** Nothing but this holds together what is written by hand and the records that describe it. */
+  @Test
+  void tellsWhatItsDescriptionSays() throws Exception {
+    List<String> told =
+        Pattern.compile("[{,]\"([a-zA-Z]+)\":")
+            .matcher(text(resource.standings("front", VIEWER)))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(told.get(0)).isEqualTo(names(DetectorsResource.Standings.class).get(0));
+    assertThat(told.subList(1, 8)).isEqualTo(names(DetectorsResource.StandingView.class));
+    assertThat(told.subList(15, told.size()))
+        .isEqualTo(names(DetectorsResource.Standings.class).subList(1, 2));
+
+    Map<String, Object> frame = Snapshot.of(FakeAnalysis.observation(PixelFormat.GRAY8)).json();
+    assertThat(frame.keySet()).containsExactlyElementsOf(names(DebugFrame.class));
+    assertThat(namesOfFirst(frame.getOrDefault("regions", List.of())))
+        .isEqualTo(names(DebugFrame.Region.class));
+    assertThat(namesOfFirst(frame.getOrDefault("detections", List.of())))
+        .isEqualTo(names(DebugFrame.Seen.class));
   }
 
   @Test
@@ -275,7 +311,7 @@ final class DetectorsResourceTest {
     analysis.show(PixelFormat.GRAY8);
     TestTasks.await(() -> client.text().contains("\n\n"));
     assertThat(client.text())
-        .startsWith("event: frame\ndata: {\"at\":\"2026-01-02T03:04:06Z\",\"widthPx\":32")
+        .startsWith("event: frame\ndata: {\"at\":\"2026-01-02T03:04:06.000Z\",\"widthPx\":32")
         .contains("\"on\":true,\"note\":\"light changed\",\"figures\":{\"gain\":1.5}")
         .contains("\"area\":0.01,\"counted\":false,\"reason\":\"too small\"")
         .contains("\"label\":\"motion\",\"score\":0.9,\"box\":{\"x\":0.5,\"y\":0.5")

@@ -85,7 +85,7 @@ final class MotionChronicleTest {
     look(0, 3, motion(0.5));
     assertThat(pictures.asked).containsExactly(new StreamId(Scene.FRONT, StreamRole.MAIN));
     assertThat(log.picture(log.only().id(), second(0))).isPresent();
-    assertThat(log.only().data()).containsEntry("bestAt", second(3).toString());
+    assertThat(log.only().data()).containsEntry("bestAt", Rounded.of(second(3)));
   }
 
   @Test
@@ -107,7 +107,7 @@ final class MotionChronicleTest {
     // The picture is of the third second, though the event began before.
     Box box = log.only().box().orElseThrow();
     assertThat(box.x() + box.width() / 2).isCloseTo(0.1 + 0.03 * 15, within(0.001));
-    assertThat(log.only().data()).containsEntry("bestAt", second(3).toString());
+    assertThat(log.only().data()).containsEntry("bestAt", Rounded.of(second(3)));
   }
 
   @Test

@@ -103,7 +103,7 @@ final class ObjectChronicleTest {
     nobody(10, 14);
     Event event = log.only();
     assertThat(event.box()).contains(near);
-    assertThat(log.picture(event.id(), event.startedAt()).orElseThrow().captured().toString())
+    assertThat(Rounded.of(log.picture(event.id(), event.startedAt()).orElseThrow().captured()))
         .isEqualTo(event.data().get("bestAt"));
     assertThat(pictures.asked).isEmpty();
   }

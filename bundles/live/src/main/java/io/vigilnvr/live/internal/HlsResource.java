@@ -124,6 +124,7 @@ public final class HlsResource implements RestResource {
   @Path("{camera}/live/index.m3u8")
   @Described(
       value = "A live playlist (HLS); the first one waits up to 10 s for three parts",
+      type = "application/vnd.apple.mpegurl",
       fails = {403, 404, 422})
   public Response playlist(
       @PathParam("camera") String camera,
@@ -152,6 +153,7 @@ public final class HlsResource implements RestResource {
   @Path("{camera}/live/{stream}/{file}")
   @Described(
       value = "A part of a live playlist",
+      type = "video/mp4",
       fails = {403, 404, 422})
   public Response file(
       @PathParam("camera") String camera,

@@ -50,7 +50,7 @@ final class CameraBody {
    */
   record RecordingBody(
       @Nullable String mode,
-      @Nullable String stream,
+      @Means(StreamRole.class) @Nullable String stream,
       @Nullable Number preRollSeconds,
       @Nullable Number postRollSeconds,
       @Nullable Object schedule,

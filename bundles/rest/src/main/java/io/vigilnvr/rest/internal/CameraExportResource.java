@@ -41,7 +41,11 @@ public final class CameraExportResource {
     this.exports = exports;
   }
 
-  record ExportRequest(Instant from, Instant to, @Nullable String name, @Nullable String stream) {}
+  record ExportRequest(
+      Instant from,
+      Instant to,
+      @Nullable String name,
+      @Means(StreamRole.class) @Nullable String stream) {}
 
   @GET
   @Path("{camera}/export.mp4")

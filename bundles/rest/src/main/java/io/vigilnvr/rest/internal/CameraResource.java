@@ -11,6 +11,7 @@ import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StaleVersionException;
 import io.vigilnvr.api.camera.StreamProbe;
+import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import io.vigilnvr.api.plugin.PluginCatalog.Kind;
 import io.vigilnvr.rest.internal.CameraBody.CameraRequest;
@@ -70,7 +71,7 @@ public final class CameraResource {
       boolean ok, List<ProbeView> streams, @Nullable String kind, @Nullable String cause) {}
 
   record ProbeView(
-      String role,
+      @Means(StreamRole.class) String role,
       String codec,
       int widthPx,
       int heightPx,

@@ -40,7 +40,7 @@ record ChangeNotice(String key, Audience audience, String text) {
   /**
    * @param change added, changed or removed
    */
-  record CameraChange(String id, String change) {}
+  record CameraChange(String id, @Means(words = {"added", "changed", "removed"}) String change) {}
 
   record StatusChange(String id, StatusView status) {}
 
@@ -60,7 +60,7 @@ record ChangeNotice(String key, Audience audience, String text) {
   record IdChange(String id) {}
 
   /** A kept export that was removed. */
-  record ExportRemoved(String id, String camera, String state) {}
+  record ExportRemoved(String id, String camera, @Means(words = "removed") String state) {}
 
   record ViewChange() {}
 
@@ -70,7 +70,28 @@ record ChangeNotice(String key, Audience audience, String text) {
    */
   record EventChange(String change, Map<String, @Nullable Object> event) {}
 
+  /** What an {@link EventChange} is, unless the event was deleted. */
+  record EventTold(@Means(words = {"new", "update", "end"}) String change, EventView event) {}
+
+  /** What an {@link EventChange} is otherwise. */
+  record EventDeleted(@Means(words = "delete") String change, EventGone event) {}
+
+  record EventGone(String id, String cameraId) {}
+
   record SessionEnd(boolean ended) {}
+
+  /** What each server-sent event has as its data, by its name, for the description of the API. */
+  record ChangeKinds(
+      Hello hello,
+      CameraChange camera,
+      StatusChange status,
+      SystemChange system,
+      IdChange volume,
+      IdChange plugin,
+      @Means({KeptExports.Kept.class, ExportRemoved.class}) Object export,
+      ViewChange view,
+      @Means({EventTold.class, EventDeleted.class}) Object event,
+      SessionEnd session) {}
 
   static ChangeNotice of(String event, String id, Audience audience, Object data) {
     return new ChangeNotice(event + " " + id, audience, text(event, data));

@@ -53,7 +53,7 @@ public final class ChangesServlet extends HttpServlet {
   @GET
   @Produces(EVENTS)
   @Route(
-      value = "What changes, as it happens: server-sent events, their data described by *Change",
+      value = "What changes, as it happens: server-sent events, described by ChangeKinds",
       scope = Route.Scope.SIGNED_IN)
   @Override
   public void doGet(@Context HttpServletRequest request, @Context HttpServletResponse response)

@@ -62,6 +62,9 @@ public final class EventResource {
   private final Backend backend;
   private final CameraExportResource exports;
 
+  /** Held while it is looked whether a report is a repeated one, until it is kept. */
+  private final Object reports = new Object();
+
   EventResource(Backend backend, CameraExportResource exports) {
     this.backend = backend;
     this.exports = exports;
@@ -76,7 +79,7 @@ public final class EventResource {
    */
   record EventRequest(
       String cameraId,
-      String type,
+      @Means(words = "external") String type,
       String label,
       @Nullable Instant startedAt,
       @Nullable Instant endedAt,
@@ -166,25 +169,54 @@ public final class EventResource {
       status = 201,
       returns = EventView.class,
       fails = {403, 404, 429})
-  public Response create(EventRequest request, @Context Caller caller) {
+  public Response create(
+      @HeaderParam(ReportKey.HEADER) @Nullable String key,
+      EventRequest request,
+      @Context Caller caller) {
     Identity who = caller.signedIn();
     CameraId camera = Permission.cameraId(request.cameraId());
     caller.require(backend.access(), Action.REVIEW, camera);
     if (backend.cameras().camera(camera).isEmpty()) {
       throw ProblemException.notFound();
     }
-    Event event = accepted(camera, request);
+    String id = key == null ? backend.eventLog().newId() : ReportKey.id(who, key);
+    Event event = accepted(id, camera, request);
+    Kept kept = key == null ? report(who, event) : reportOnce(who, event, request);
+    return Response.created(URI.create("events/" + id))
+        .entity(EventView.of(backend, kept))
+        .header("ETag", tag(kept))
+        .build();
+  }
+
+  private Kept report(Identity who, Event event) {
     try {
-      EventView view =
-          EventView.of(backend, backend.eventLog().report("user " + who.username(), event));
-      return Response.created(URI.create("events/" + view.id())).entity(view).build();
+      return backend.eventLog().report("user " + who.username(), event);
     } catch (TooManyEventsException e) {
       throw new ProblemException(429, e.getMessage() + ".")
           .header("Retry-After", Long.toString(e.retryAfter().plusMillis(999).toSeconds()));
     }
   }
 
-  private Event accepted(CameraId camera, EventRequest request) {
+  /** Gives the event as it is now if it was reported already. */
+  private Kept reportOnce(Identity who, Event event, EventRequest request) {
+    synchronized (reports) {
+      Optional<Kept> known = backend.events().find(event.id());
+      if (known.isEmpty()) {
+        return report(who, event);
+      }
+      Event before = known.get().event();
+      boolean isSame =
+          before.camera().equals(event.camera())
+              && before.label().equals(event.label())
+              && (request.startedAt() == null || before.startedAt().equals(event.startedAt()));
+      if (!isSame) {
+        throw ProblemException.invalid("/" + ReportKey.HEADER, "was used for another event");
+      }
+      return known.get();
+    }
+  }
+
+  private Event accepted(String id, CameraId camera, EventRequest request) {
     var query = new Query();
     if (!request.type().equals(EventType.EXTERNAL.word())) {
       query.wrong("type", "must be external");
@@ -211,7 +243,7 @@ public final class EventResource {
     }
     query.check();
     return new Event(
-        backend.eventLog().newId(),
+        id,
         camera,
         EventType.EXTERNAL,
         request.label(),
@@ -255,10 +287,17 @@ public final class EventResource {
       EventPatch patch,
       @Context Caller caller) {
     Kept before = visible(id, Action.REVIEW, caller);
-    if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.equals(tag(before))) {
-      throw new ProblemException(412, "It has another ETag now; read it again.");
-    }
-    return answer(change(before, Change.Step.UPDATE, event -> marked(event, patch)));
+    tag(before).require(ifMatch);
+    return answer(
+        change(
+            before,
+            Change.Step.UPDATE,
+            event -> {
+              if (EntityTag.isCondition(ifMatch) && !event.equals(before.event())) {
+                throw EntityTag.mismatch();
+              }
+              return marked(event, patch);
+            }));
   }
 
   private static Event marked(Event event, EventPatch patch) {
@@ -449,7 +488,7 @@ public final class EventResource {
     return Response.ok(EventView.of(backend, kept)).header("ETag", tag(kept)).build();
   }
 
-  private static String tag(Kept kept) {
-    return "\"" + kept.revision() + "\"";
+  private static EntityTag tag(Kept kept) {
+    return new EntityTag(Long.toString(kept.revision()));
   }
 }

@@ -52,9 +52,9 @@ public final class EventStreamServlet extends HttpServlet {
   @GET
   @Produces(ChangesServlet.EVENTS)
   @Route(
-      value =
-          "Events as they happen: server-sent events new, update and end, each with an EventView",
-      scope = Route.Scope.SIGNED_IN)
+      value = "Events as they happen: server-sent events new, update and end",
+      scope = Route.Scope.SIGNED_IN,
+      returns = EventView.class)
   public void describe(
       @QueryParam("camera") @Nullable String camera,
       @QueryParam("type") @Nullable String type,
@@ -84,7 +84,9 @@ public final class EventStreamServlet extends HttpServlet {
       Optional<EventType> type = EventQuery.type(query, request.getParameter("type"));
       Optional<Long> last = last(query, request.getHeader("Last-Event-ID"));
       query.check();
-      long revision = last.isPresent() ? last.get() : backend.events().revision();
+      // An id above the newest is of another database, or of an event that has been deleted.
+      long newest = backend.events().revision();
+      long revision = Math.min(last.orElse(newest), newest);
       response.setStatus(200);
       response.setContentType(ChangesServlet.EVENTS);
       response.setCharacterEncoding("UTF-8");

@@ -7,6 +7,7 @@ import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventStore.Kept;
+import io.vigilnvr.api.event.EventType;
 import io.vigilnvr.api.record.RecordingPlan;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 record EventView(
     String id,
     String cameraId,
-    String type,
+    @Means(EventType.class) String type,
     String label,
     @Nullable Double score,
     Instant startedAt,
@@ -44,7 +45,7 @@ record EventView(
     boolean retained,
     ClipView clip,
     boolean hasSnapshot,
-    Map<String, Object> data) {
+    @Means(EventData.class) Map<String, Object> data) {
   /** Longer than any segment is open, and its row on the way. */
   private static final Duration UNSEALED = Duration.ofMinutes(3);
 

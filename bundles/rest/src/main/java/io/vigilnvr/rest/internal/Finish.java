@@ -1,7 +1,9 @@
 package io.vigilnvr.rest.internal;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vigilnvr.api.auth.Identity;
 import io.vigilnvr.api.record.StoreUnavailableException;
+import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +41,10 @@ final class Finish implements ContainerResponseFilter {
     if (response.getEntity() instanceof Problem problem) {
       response.setEntity(problem.at(path));
     }
+    if (response.getEntity() instanceof byte[] bytes
+        && MediaType.valueOf(Problem.MEDIA_TYPE).isCompatible(response.getMediaType())) {
+      response.setEntity(at(path, bytes));
+    }
     if (response.getEntity() instanceof Streamed streamed) {
       request.setProperty(RestServlet.STREAMED, streamed);
     }
@@ -47,6 +53,18 @@ final class Finish implements ContainerResponseFilter {
         && caller.identity().isPresent()) {
       audit(request, caller.identity(), caller.address(), response.getStatus());
     }
+  }
+
+  /** A plugin writes its problems itself, and does not know where it is asked. */
+  private static byte[] at(String path, byte[] problem) {
+    try {
+      if (Json.MAPPER.readTree(problem) instanceof ObjectNode read && !read.has("instance")) {
+        return Json.MAPPER.writeValueAsBytes(read.put("instance", path));
+      }
+    } catch (IOException e) {
+      log.debug("a plugin's problem for {} is no JSON", path, e);
+    }
+    return problem;
   }
 
   private void audit(

@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -89,12 +90,14 @@ final class Json {
     var times = new SimpleModule("vigil");
     times.addSerializer(Instant.class, new InstantWriter());
     times.addDeserializer(Instant.class, new InstantReader());
+    times.addSerializer(Optional.class, new OptionalWriter());
     return JsonMapper.builder(factory)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+        .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
         .withCoercionConfig(
             LogicalType.Textual,
             text ->
@@ -379,6 +382,20 @@ final class Json {
     public void serialize(Instant value, JsonGenerator out, SerializerProvider serializers)
         throws IOException {
       out.writeString(text(value));
+    }
+  }
+
+  /** Of plugins, whose {@code @Nullable} is not there at run time. */
+  @SuppressWarnings("rawtypes")
+  private static final class OptionalWriter extends JsonSerializer<Optional> {
+    @Override
+    public void serialize(Optional value, JsonGenerator out, SerializerProvider serializers)
+        throws IOException {
+      if (value.isPresent()) {
+        serializers.defaultSerializeValue(value.get(), out);
+      } else {
+        out.writeNull();
+      }
     }
   }
 

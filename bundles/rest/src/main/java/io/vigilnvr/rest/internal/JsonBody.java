@@ -32,6 +32,10 @@ final class JsonBody implements MessageBodyReader<Object>, MessageBodyWriter<Obj
       MediaType mediaType,
       MultivaluedMap<String, String> headers,
       InputStream in) {
+    String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw new ProblemException(415, "Send it without Content-Encoding.");
+    }
     return Json.read(in, genericType);
   }
 

@@ -87,7 +87,7 @@ public final class KeptExports {
       String name,
       Instant from,
       Instant to,
-      String state,
+      @Means(State.class) String state,
       double progress,
       long bytes,
       @Nullable String cause,

@@ -1,6 +1,7 @@
 package io.vigilnvr.rest.internal;
 
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.health.WorkerSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ public final class MonitorResource {
    * @param cameras which it works for just now
    * @param rssBytes resident memory, shared pages included
    * @param cpuSeconds processor time since its start
+   * @param decoders what it has decoded by
    */
   record WorkerView(
       String id,
@@ -44,7 +46,24 @@ public final class MonitorResource {
       List<String> cameras,
       Instant since,
       long rssBytes,
-      double cpuSeconds) {}
+      double cpuSeconds,
+      List<DecoderView> decoders) {}
+
+  /**
+   * @param name e.g. avdec_h264
+   * @param left better ones that failed
+   */
+  record DecoderView(String camera, String stream, String name, List<LeftView> left) {
+    private static DecoderView of(WorkerSource.Decoder decoder) {
+      return new DecoderView(
+          decoder.stream().camera().value(),
+          decoder.stream().role().word(),
+          decoder.name(),
+          decoder.left().stream().map(left -> new LeftView(left.decoder(), left.cause())).toList());
+    }
+  }
+
+  record LeftView(String name, String cause) {}
 
   /**
    * @param from the time of the first sample; the next ones follow in steps
@@ -80,7 +99,8 @@ public final class MonitorResource {
         worker.cameras().stream().map(CameraId::value).toList(),
         worker.since(),
         use.rssBytes(),
-        use.cpuSeconds());
+        use.cpuSeconds(),
+        worker.decoders().stream().map(DecoderView::of).toList());
   }
 
   @GET

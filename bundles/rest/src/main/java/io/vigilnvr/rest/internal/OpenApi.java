@@ -1,5 +1,9 @@
 package io.vigilnvr.rest.internal;
 
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vigilnvr.api.plugin.Described;
 import java.lang.reflect.Method;
@@ -9,13 +13,17 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.ws.rs.Consumes;
@@ -31,6 +39,8 @@ import javax.ws.rs.core.Response;
  * gives say of themselves, so that nothing is written twice.
  */
 final class OpenApi {
+  private static final String SCHEMAS = "#/components/schemas/";
+
   private static final Map<String, String> PARAMETERS =
       Map.ofEntries(
           Map.entry("camera", "A camera's id"),
@@ -59,25 +69,23 @@ final class OpenApi {
           Map.entry("minScore", "How sure its source is at least, 0 to 1"),
           Map.entry("event", "An event's id"),
           Map.entry("Last-Event-ID", "The id that came last: what changed since is told first"),
+          Map.entry(
+              "Idempotency-Key", "Of one's own choice: what is sent again with it counts once"),
           Map.entry("If-Match", "The ETag that it must still have"),
           Map.entry("Range", "Which bytes"),
           Map.entry("If-Range", "The ETag that it must still have for the range to count"));
 
-  /** What server-sent events have as their data. */
-  private static final List<Class<?>> SPOKEN =
-      List.of(
-          ChangeNotice.Hello.class,
-          ChangeNotice.CameraChange.class,
-          ChangeNotice.StatusChange.class,
-          ChangeNotice.SystemChange.class,
-          ChangeNotice.IdChange.class,
-          ChangeNotice.ExportRemoved.class,
-          ChangeNotice.ViewChange.class,
-          ChangeNotice.EventChange.class,
-          ChangeNotice.SessionEnd.class);
-
   private final String version;
-  private final Map<String, Object> schemas = new TreeMap<>();
+  private final Map<String, Map<String, Object>> schemas = new TreeMap<>();
+
+  /** What each schema describes: a record, and what its type variables stand for. */
+  private final Map<String, List<Object>> described = new HashMap<>();
+
+  /** Names of schemas of bodies of requests. */
+  private final Set<String> asked = new TreeSet<>();
+
+  /** Names of schemas whose components are left out rather than null. */
+  private final Set<String> brief = new TreeSet<>();
 
   OpenApi(String version) {
     this.version = version;
@@ -89,17 +97,15 @@ final class OpenApi {
   Map<String, Object> document(
       List<ResourceRoutes.Found> routes, List<ResourceRoutes.Foreign> foreign) {
     var paths = new TreeMap<String, Map<String, Map<String, Object>>>();
-    for (ResourceRoutes.Foreign found : foreign) {
-      paths
-          .computeIfAbsent("/" + found.path(), path -> new LinkedHashMap<>())
-          .merge(found.method().toLowerCase(Locale.ROOT), operation(found), OpenApi::both);
-    }
-    // Of two that claim the same, ours is served.
     for (ResourceRoutes.Found found : routes) {
       paths
           .computeIfAbsent("/" + found.path(), path -> new LinkedHashMap<>())
           .put(found.method().toLowerCase(Locale.ROOT), operation(found));
     }
+    schema(Problem.class);
+    schema(ChangeNotice.ChangeKinds.class);
+    addForeign(paths, foreign);
+    requireWhatIsAlwaysTold();
     var document = new LinkedHashMap<String, Object>();
     document.put("openapi", "3.1.0");
     document.put(
@@ -116,8 +122,6 @@ final class OpenApi {
     document.put("servers", List.of(Map.of("url", "/api/v1")));
     document.put("security", List.of(Map.of("token", List.of()), Map.of("session", List.of())));
     document.put("paths", paths);
-    schema(Problem.class);
-    SPOKEN.forEach(this::schema);
     document.put(
         "components",
         Map.of(
@@ -130,6 +134,57 @@ final class OpenApi {
                 "session",
                 Map.of("type", "apiKey", "in", "cookie", "name", SignIn.COOKIE))));
     return document;
+  }
+
+  /** What may be left out of a request is there in an answer, and null. */
+  private void requireWhatIsAlwaysTold() {
+    var seen = new TreeSet<String>();
+    var left = new ArrayDeque<>(asked);
+    while (!left.isEmpty()) {
+      String name = left.pop();
+      if (seen.add(name)) {
+        left.addAll(references(schemas.getOrDefault(name, Map.of())));
+      }
+    }
+    schemas.forEach(
+        (name, schema) -> {
+          if (!seen.contains(name)
+              && !brief.contains(name)
+              && schema.get("properties") instanceof Map<?, ?> properties) {
+            schema.put("required", List.copyOf(properties.keySet()));
+          }
+        });
+  }
+
+  /** Names of the schemas that something refers to. */
+  private static Set<String> references(Object described) {
+    var names = new TreeSet<String>();
+    if (described instanceof Map<?, ?> map) {
+      if (map.get("$ref") instanceof String reference) {
+        names.add(reference.substring(SCHEMAS.length()));
+      }
+      map.values().forEach(value -> names.addAll(references(value)));
+    } else if (described instanceof List<?> list) {
+      list.forEach(value -> names.addAll(references(value)));
+    }
+    return names;
+  }
+
+  /** After ours, so that theirs give way in the names of schemas, too. */
+  private void addForeign(
+      Map<String, Map<String, Map<String, Object>>> paths, List<ResourceRoutes.Foreign> foreign) {
+    var ours = new HashSet<String>();
+    paths.forEach((path, methods) -> methods.keySet().forEach(verb -> ours.add(verb + path)));
+    for (ResourceRoutes.Foreign found : foreign) {
+      String path = "/" + found.path();
+      String verb = found.method().toLowerCase(Locale.ROOT);
+      // Of two that claim the same, ours is served.
+      if (!ours.contains(verb + path)) {
+        paths
+            .computeIfAbsent(path, one -> new LinkedHashMap<>())
+            .merge(verb, operation(found), OpenApi::both);
+      }
+    }
   }
 
   private Map<String, Object> operation(ResourceRoutes.Found found) {
@@ -196,7 +251,7 @@ final class OpenApi {
     }
     var responses = new TreeMap<String, Object>();
     int status = said.map(Described::status).orElse(200);
-    responses.put(Integer.toString(status), foreignSuccess(method, summary, status));
+    responses.put(Integer.toString(status), success(found, summary, status));
     responses.put("401", problem(Problem.title(401)));
     responses.put("503", problem(Problem.title(503)));
     said.map(Described::fails).stream()
@@ -209,16 +264,47 @@ final class OpenApi {
     return operation;
   }
 
-  private static Map<String, Object> foreignSuccess(Method method, String summary, int status) {
-    String media = produced(method);
-    if (status == 204) {
+  private Map<String, Object> success(ResourceRoutes.Foreign found, String summary, int status) {
+    Method method = found.handler();
+    Optional<Described> said = Optional.ofNullable(method.getAnnotation(Described.class));
+    if (status == 204 || status < 200 || found.method().equals("HEAD")) {
       return Map.of("description", summary);
     }
-    var schema =
-        media.equals(MediaType.APPLICATION_JSON)
-            ? Map.of()
-            : Map.of("type", "string", "format", "binary");
-    return Map.of("description", summary, "content", Map.of(media, Map.of("schema", schema)));
+    Type type =
+        said.<Type>map(Described::returns)
+            .filter(returned -> returned != Void.class)
+            .orElse(method.getGenericReturnType());
+    String[] medias =
+        said.map(Described::type).filter(one -> one.length > 0).orElse(produced(method));
+    var content = new TreeMap<String, Object>();
+    for (String media : medias) {
+      content.put(media.split(";", 2)[0].trim(), Map.of("schema", sent(media, type)));
+    }
+    return Map.of("description", summary, "content", content);
+  }
+
+  private Object sent(String media, Type type) {
+    if (media.startsWith(MediaType.APPLICATION_JSON)) {
+      return schema(type);
+    }
+    if (media.startsWith(MediaType.SERVER_SENT_EVENTS) && schema(type) instanceof Map<?, ?> data) {
+      return Map.of(
+          "type",
+          "string",
+          "description",
+          "Server-sent events",
+          "contentMediaType",
+          MediaType.APPLICATION_JSON,
+          "contentSchema",
+          data);
+    }
+    return sent(media);
+  }
+
+  private static Object sent(String media) {
+    return media.startsWith("text/")
+        ? Map.of("type", "string")
+        : Map.of("type", "string", "format", "binary");
   }
 
   private static String words(String camelCase) {
@@ -333,7 +419,9 @@ final class OpenApi {
   private Map<String, Object> body(Method method, Type type) {
     var content = new LinkedHashMap<String, Object>();
     for (String media : consumed(method)) {
-      content.put(media, Map.of("schema", type == JsonNode.class ? patched(method) : schema(type)));
+      Object schema = type == JsonNode.class ? patched(method) : schema(type);
+      asked.addAll(references(schema));
+      content.put(media, Map.of("schema", schema));
     }
     return Map.of("required", true, "content", content);
   }
@@ -410,23 +498,18 @@ final class OpenApi {
     if (route.status() == 204 || found.method().equals("HEAD")) {
       return response;
     }
-    String media = produced(found.handler());
-    Object schema =
-        media.equals(MediaType.APPLICATION_JSON) && type != Response.class
-            ? schema(type)
-            : media.startsWith("text/")
-                ? Map.of("type", "string")
-                : Map.of("type", "string", "format", "binary");
+    String media = produced(found.handler())[0];
+    Object schema = type == Response.class || type == void.class ? sent(media) : sent(media, type);
     response.put("content", Map.of(media, Map.of("schema", schema)));
     return response;
   }
 
-  private static String produced(Method method) {
+  private static String[] produced(Method method) {
     Produces produces = method.getAnnotation(Produces.class);
     if (produces == null) {
       produces = method.getDeclaringClass().getAnnotation(Produces.class);
     }
-    return produces == null ? MediaType.APPLICATION_JSON : produces.value()[0];
+    return produces == null ? new String[] {MediaType.APPLICATION_JSON} : produces.value();
   }
 
   private Object schema(Type type) {
@@ -461,7 +544,20 @@ final class OpenApi {
     if (plain == Instant.class) {
       return Map.of("type", "string", "format", "date-time");
     }
+    if (plain.isEnum()) {
+      return Map.of("type", "string", "enum", words(plain));
+    }
     return plain.isRecord() ? reference(plain.getSimpleName(), plain, Map.of()) : Map.of();
+  }
+
+  private static Object orNull(Object schema) {
+    return Map.of("anyOf", List.of(schema, Map.of("type", "null")));
+  }
+
+  private static List<String> words(Class<?> few) {
+    return Arrays.stream(few.getEnumConstants())
+        .map(one -> ((Enum<?>) one).name().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   private Object generic(
@@ -469,6 +565,9 @@ final class OpenApi {
     Type[] arguments = generic.getActualTypeArguments();
     if (List.class.isAssignableFrom(raw)) {
       return Map.of("type", "array", "items", schema(arguments[0], bound));
+    }
+    if (raw == Optional.class) {
+      return orNull(schema(arguments[0], bound));
     }
     if (Map.class.isAssignableFrom(raw)) {
       return Map.of("type", "object", "additionalProperties", schema(arguments[1], bound));
@@ -482,26 +581,82 @@ final class OpenApi {
     return Map.of();
   }
 
-  private Object reference(String name, Class<?> record, Map<TypeVariable<?>, Type> bound) {
+  /** Claims the first name that no other record has. */
+  private String name(String simple, Class<?> record, Map<TypeVariable<?>, Type> bound) {
+    List<Object> what = List.of(record, bound);
+    Class<?> around = record.getEnclosingClass();
+    String name = simple;
+    for (int i = 1; !described.computeIfAbsent(name, free -> what).equals(what); i++) {
+      name = (around == null ? "" : around.getSimpleName()) + simple + (i == 1 ? "" : i);
+    }
+    return name;
+  }
+
+  private Object reference(String simple, Class<?> record, Map<TypeVariable<?>, Type> bound) {
+    String name = name(simple, record, bound);
     if (!schemas.containsKey(name)) {
       var schema = new LinkedHashMap<String, Object>();
       schemas.put(name, schema); // Before its components, which may refer to it.
       var properties = new LinkedHashMap<String, Object>();
       var required = new ArrayList<String>();
+      boolean leavesOut = leavesOut(record);
+      if (leavesOut) {
+        brief.add(name);
+      }
       for (RecordComponent component : record.getRecordComponents()) {
-        Object of = schema(component.getGenericType(), bound);
-        if (Json.mayBeAbsent(component)) {
-          of = Map.of("anyOf", List.of(of, Map.of("type", "null")));
-        } else {
+        Object of = schema(component, bound);
+        if (!Json.mayBeAbsent(component)) {
           required.add(component.getName());
+        } else if (!leavesOut) {
+          of = orNull(of);
         }
         properties.put(component.getName(), of);
+      }
+      if (isRow(record)) {
+        schema.put("type", "array");
+        schema.put("prefixItems", List.copyOf(properties.values()));
+        schema.put("minItems", properties.size());
+        schema.put("maxItems", properties.size());
+        return Map.of("$ref", SCHEMAS + name);
       }
       schema.put("type", "object");
       schema.put("properties", properties);
       schema.put("required", required);
       schema.put("additionalProperties", false);
     }
-    return Map.of("$ref", "#/components/schemas/" + name);
+    return Map.of("$ref", SCHEMAS + name);
+  }
+
+  private Object schema(RecordComponent component, Map<TypeVariable<?>, Type> bound) {
+    Means means = component.getAnnotation(Means.class);
+    if (means == null) {
+      return schema(component.getGenericType(), bound);
+    }
+    if (means.words().length > 0) {
+      return Map.of("type", "string", "enum", List.of(means.words()));
+    }
+    Class<?>[] kinds = means.value();
+    if (kinds[0].isEnum()) {
+      List<String> words = words(kinds[0]).stream().map(word -> word.replace('_', '-')).toList();
+      return Map.of("type", "string", "enum", words);
+    }
+    if (kinds.length > 1) {
+      return Map.of("anyOf", Arrays.stream(kinds).map(this::schema).toList());
+    }
+    Object one = schema(kinds[0]);
+    references(one)
+        .forEach(name -> requireNonNull(schemas.get(name)).put("additionalProperties", true));
+    return one;
+  }
+
+  private static boolean leavesOut(Class<?> record) {
+    JsonInclude include = record.getAnnotation(JsonInclude.class);
+    return include != null && include.value() == JsonInclude.Include.NON_NULL;
+  }
+
+  /** Whether it is sent as a list of its components. */
+  private static boolean isRow(Class<?> record) {
+    JsonFormat format = record.getAnnotation(JsonFormat.class);
+    return format != null && format.shape() == JsonFormat.Shape.ARRAY;
   }
 }

@@ -60,10 +60,12 @@ record Problem(
       case 412 -> "Changed in between";
       case 408 -> "Too slow";
       case 413 -> "Too large";
+      case 414 -> "Address too long";
       case 415 -> "Media type not supported";
       case 416 -> "Range not satisfiable";
       case 422 -> "Invalid content";
       case 429 -> "Too many requests";
+      case 431 -> "Headers too large";
       case 503 -> "Not available now";
       default -> status >= 500 ? "Internal error" : "Request refused";
     };
@@ -72,13 +74,16 @@ record Problem(
   /** What is said of a status if there is nothing more to say. */
   static String defaultDetail(int status) {
     return switch (status) {
+      case 400 -> "This is not a request that can be understood.";
       case 401 -> "Sign in, or send a token.";
       case 403 -> "Your role does not include this.";
       case 404 -> "There is no such thing, or it is not visible to you.";
       case 405 -> "This path does not have that method.";
       case 406 -> "This is not available in a media type that you accept.";
       case 413 -> "What was sent is too large.";
+      case 414 -> "The address is too long.";
       case 415 -> "Send application/json.";
+      case 431 -> "The headers are too large.";
       default -> title(status) + ".";
     };
   }

@@ -4,6 +4,7 @@ import io.vigilnvr.api.auth.Action;
 import io.vigilnvr.api.camera.Camera;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Ledger;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.Volumes.Stretch;
@@ -63,13 +64,13 @@ public final class RecordingResource {
 
   record LedgerView(List<SpanView> spans, List<GapView> gaps) {}
 
-  record SpanView(Instant from, Instant to, long bytes, String stream) {}
+  record SpanView(Instant from, Instant to, long bytes, @Means(StreamRole.class) String stream) {}
 
-  record GapView(Instant from, Instant to, String cause) {}
+  record GapView(Instant from, Instant to, @Means(GapCause.class) String cause) {}
 
   record SegmentView(
       String id,
-      String stream,
+      @Means(StreamRole.class) String stream,
       Instant startedAt,
       Instant endedAt,
       long bytes,
@@ -78,7 +79,7 @@ public final class RecordingResource {
       long lastSequence,
       String codecs,
       @Nullable String sha256,
-      String state,
+      @Means(Segment.State.class) String state,
       String volume) {
     static SegmentView of(Segment segment) {
       return new SegmentView(

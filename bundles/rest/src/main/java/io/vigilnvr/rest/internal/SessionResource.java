@@ -3,6 +3,7 @@ package io.vigilnvr.rest.internal;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.vigilnvr.api.auth.Accounts;
 import io.vigilnvr.api.auth.Identity;
+import io.vigilnvr.api.auth.Role;
 import io.vigilnvr.api.plugin.InvalidSettingsException;
 import java.net.URI;
 import java.util.List;
@@ -45,7 +46,8 @@ public final class SessionResource {
     }
   }
 
-  record SessionUser(String username, String role, @Nullable List<String> cameras) {}
+  record SessionUser(
+      String username, @Means(Role.class) String role, @Nullable List<String> cameras) {}
 
   /**
    * @param csrfToken for the header X-Vigil-Csrf; absent if signed in by a token

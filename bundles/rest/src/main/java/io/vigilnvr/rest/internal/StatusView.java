@@ -1,8 +1,10 @@
 package io.vigilnvr.rest.internal;
 
 import io.vigilnvr.api.camera.Camera;
+import io.vigilnvr.api.camera.CameraState;
 import io.vigilnvr.api.camera.CameraStatus;
 import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.record.Recordings;
 import io.vigilnvr.api.stream.StreamStatus;
 import java.time.Instant;
@@ -13,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** How a camera is, since when, and why. */
 record StatusView(
-    String state,
+    @Means(CameraState.class) String state,
     Instant since,
     @Nullable String cause,
     List<StreamView> streams,
     RecordingView recording) {
   record StreamView(
-      String role,
+      @Means(StreamRole.class) String role,
       @Nullable String codec,
       int widthPx,
       int heightPx,
@@ -44,7 +46,10 @@ record StatusView(
 
   record UnitCounts(long received, long recorded, long lost) {}
 
-  record RecordingView(String state, @Nullable Instant durableThrough, @Nullable String cause) {
+  record RecordingView(
+      @Means(Recordings.State.class) String state,
+      @Nullable Instant durableThrough,
+      @Nullable String cause) {
     private static RecordingView of(Recordings.StreamRecording recording) {
       return new RecordingView(
           recording.state().name().toLowerCase(Locale.ROOT),

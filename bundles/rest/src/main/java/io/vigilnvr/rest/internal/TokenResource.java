@@ -41,7 +41,7 @@ public final class TokenResource {
    */
   record TokenRequest(
       String name,
-      @Nullable String role,
+      @Means(Role.class) @Nullable String role,
       @Nullable List<String> cameras,
       @Nullable Instant expiresAt,
       @Nullable String username,
@@ -56,7 +56,7 @@ public final class TokenResource {
       String id,
       String username,
       String name,
-      String role,
+      @Means(Role.class) String role,
       @Nullable List<String> cameras,
       Instant createdAt,
       @Nullable Instant expiresAt) {
@@ -80,7 +80,7 @@ public final class TokenResource {
       String token,
       String username,
       String name,
-      String role,
+      @Means(Role.class) String role,
       @Nullable List<String> cameras,
       Instant createdAt,
       @Nullable Instant expiresAt) {
@@ -125,12 +125,14 @@ public final class TokenResource {
     return value;
   }
 
-  private static Response issue(Accounts accounts, TokenRequest request, Identity who)
+  private Response issue(Accounts accounts, TokenRequest request, Identity who)
       throws InvalidSettingsException {
     var problems = new ArrayList<Problem>();
     Role role = request.role() == null ? who.role() : UserView.role(request.role(), problems);
     Optional<Set<CameraId>> cameras =
-        request.cameras() == null ? who.cameras() : UserView.cameras(request.cameras(), problems);
+        request.cameras() == null
+            ? who.cameras()
+            : UserView.cameras(request.cameras(), id -> mayName(who, id), problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
     }
@@ -150,6 +152,11 @@ public final class TokenResource {
                 view.createdAt(),
                 view.expiresAt()))
         .build();
+  }
+
+  /** Who is limited gets the same answer for each camera that is not theirs, there or not. */
+  private boolean mayName(Identity who, CameraId id) {
+    return who.cameras().isPresent() || backend.cameras().camera(id).isPresent();
   }
 
   @GET

@@ -14,6 +14,7 @@ import java.util.Set;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
 import javax.ws.rs.GET;
+import javax.ws.rs.HeaderParam;
 import javax.ws.rs.PATCH;
 import javax.ws.rs.POST;
 import javax.ws.rs.Path;
@@ -29,12 +30,18 @@ import org.jspecify.annotations.Nullable;
 public final class UserResource {
   private final Backend backend;
 
+  /** Held from the look at an ETag until the change: so no other request comes between. */
+  private final Object changes = new Object();
+
   UserResource(Backend backend) {
     this.backend = backend;
   }
 
   record UserRequest(
-      String username, String password, String role, @Nullable List<String> cameras) {
+      String username,
+      String password,
+      @Means(Role.class) String role,
+      @Nullable List<String> cameras) {
     @Override
     public String toString() {
       return "UserRequest[" + username + "]";
@@ -43,7 +50,10 @@ public final class UserResource {
 
   /** What can be changed; {@code cameras: null} lifts the limit. */
   record UserPatch(
-      String role, @Nullable List<String> cameras, boolean enabled, @Nullable String password) {
+      @Means(Role.class) String role,
+      @Nullable List<String> cameras,
+      boolean enabled,
+      @Nullable String password) {
     @Override
     public String toString() {
       return "UserPatch[" + role + "]";
@@ -74,7 +84,7 @@ public final class UserResource {
   public Response add(UserRequest request) throws InvalidSettingsException {
     var problems = new ArrayList<Problem>();
     Role role = UserView.role(request.role(), problems);
-    Optional<Set<CameraId>> cameras = UserView.cameras(request.cameras(), problems);
+    Optional<Set<CameraId>> cameras = UserView.cameras(request.cameras(), this::isThere, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
     }
@@ -92,10 +102,21 @@ public final class UserResource {
       value = "Changes a user, and ends their sessions",
       scope = Route.Scope.SYSTEM,
       returns = UserView.class,
-      fails = {404, 409})
-  public Response change(@PathParam("user") String username, JsonNode patch)
+      fails = {404, 409, 412})
+  public Response change(
+      @PathParam("user") String username,
+      @HeaderParam("If-Match") @Nullable String ifMatch,
+      JsonNode patch)
       throws InvalidSettingsException {
-    Accounts.User before = existing(username);
+    synchronized (changes) {
+      Accounts.User before = existing(username);
+      EntityTag.of(UserView.of(before)).require(ifMatch);
+      return single(200, changed(before, patch));
+    }
+  }
+
+  private Accounts.User changed(Accounts.User before, JsonNode patch)
+      throws InvalidSettingsException {
     var wanted =
         Json.bind(
             MergePatch.apply(
@@ -109,14 +130,17 @@ public final class UserResource {
             UserPatch.class);
     var problems = new ArrayList<Problem>();
     Role role = UserView.role(wanted.role(), problems);
-    Optional<Set<CameraId>> cameras = UserView.cameras(wanted.cameras(), problems);
+    // One that was removed stays in the list until somebody takes it out.
+    Set<CameraId> named = before.cameras().orElse(Set.of());
+    Optional<Set<CameraId>> cameras =
+        UserView.cameras(wanted.cameras(), id -> named.contains(id) || isThere(id), problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
     }
     if (wanted.password() != null) {
-      backend.accounts().changePassword(username, wanted.password());
+      backend.accounts().changePassword(before.username(), wanted.password());
     }
-    return single(200, backend.accounts().changeUser(username, role, cameras, wanted.enabled()));
+    return backend.accounts().changeUser(before.username(), role, cameras, wanted.enabled());
   }
 
   @DELETE
@@ -125,16 +149,24 @@ public final class UserResource {
       value = "Removes a user, their sessions and tokens",
       scope = Route.Scope.SYSTEM,
       status = 204,
-      fails = {404, 409})
-  public Response remove(@PathParam("user") String username) {
-    try {
-      if (!backend.accounts().removeUser(username)) {
-        throw ProblemException.notFound();
+      fails = {404, 409, 412})
+  public Response remove(
+      @PathParam("user") String username, @HeaderParam("If-Match") @Nullable String ifMatch) {
+    synchronized (changes) {
+      EntityTag.of(UserView.of(existing(username))).require(ifMatch);
+      try {
+        if (!backend.accounts().removeUser(username)) {
+          throw ProblemException.notFound();
+        }
+      } catch (IllegalStateException e) {
+        throw new ProblemException(409, "There must be an admin left.");
       }
-    } catch (IllegalStateException e) {
-      throw new ProblemException(409, "There must be an admin left.");
     }
     return Response.noContent().build();
+  }
+
+  private boolean isThere(CameraId id) {
+    return backend.cameras().camera(id).isPresent();
   }
 
   private Accounts.User existing(String username) {
@@ -149,7 +181,7 @@ public final class UserResource {
 
   private static Response single(int status, Accounts.User user) {
     UserView view = UserView.of(user);
-    var builder = Response.status(status).entity(view).tag(Integer.toHexString(view.hashCode()));
+    var builder = Response.status(status).entity(view).header("ETag", EntityTag.of(view));
     return status == 201
         ? builder.location(URI.create("users/" + view.username())).build()
         : builder.build();

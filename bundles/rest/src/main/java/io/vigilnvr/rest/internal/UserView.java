@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record UserView(
     String username,
-    String role,
+    @Means(Role.class) String role,
     @Nullable List<String> cameras,
     boolean enabled,
     Instant createdAt) {
@@ -45,7 +46,11 @@ record UserView(
     }
   }
 
-  static Optional<Set<CameraId>> cameras(@Nullable List<String> names, List<Problem> problems) {
+  /**
+   * @param isKnown whether a camera may be named
+   */
+  static Optional<Set<CameraId>> cameras(
+      @Nullable List<String> names, Predicate<CameraId> isKnown, List<Problem> problems) {
     if (names == null) {
       return Optional.empty();
     }
@@ -53,7 +58,11 @@ record UserView(
     var list = new ArrayList<>(names);
     for (int i = 0; i < list.size(); i++) {
       try {
-        ids.add(new CameraId(list.get(i)));
+        var id = new CameraId(list.get(i));
+        ids.add(id);
+        if (!isKnown.test(id)) {
+          problems.add(new Problem("/cameras/" + i, "there is no such camera"));
+        }
       } catch (IllegalArgumentException e) {
         problems.add(new Problem("/cameras/" + i, "is not a camera's id"));
       }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
 import javax.ws.rs.GET;
+import javax.ws.rs.HeaderParam;
 import javax.ws.rs.POST;
 import javax.ws.rs.PUT;
 import javax.ws.rs.Path;
@@ -39,6 +40,9 @@ public final class ViewResource {
 
   private final Backend backend;
 
+  /** Held from the look at an ETag until the change: nobody else changes views. */
+  private final Object changes = new Object();
+
   ViewResource(Backend backend) {
     this.backend = backend;
   }
@@ -49,7 +53,10 @@ public final class ViewResource {
    * @param rows how many cells high; 1 if left out
    */
   record TileView(
-      String camera, @Nullable String stream, @Nullable Integer columns, @Nullable Integer rows) {}
+      String camera,
+      @Means(StreamRole.class) @Nullable String stream,
+      @Nullable Integer columns,
+      @Nullable Integer rows) {}
 
   /**
    * @param columns in a row; 0 for as many as fit
@@ -75,9 +82,13 @@ public final class ViewResource {
 
   @GET
   @Path("{view}")
-  @Route(value = "A saved view", scope = Route.Scope.SIGNED_IN, fails = 404)
-  public ViewView get(@PathParam("view") String id, @Context Caller caller) {
-    return shown(visible(id, caller.signedIn()), caller.signedIn());
+  @Route(
+      value = "A saved view",
+      scope = Route.Scope.SIGNED_IN,
+      returns = ViewView.class,
+      fails = 404)
+  public Response get(@PathParam("view") String id, @Context Caller caller) {
+    return single(Response.ok(), visible(id, caller.signedIn()), caller.signedIn());
   }
 
   @POST
@@ -102,7 +113,7 @@ public final class ViewResource {
     }
     backend.views().insert(view);
     backend.tell(new Change.ViewsChanged());
-    return Response.created(URI.create("views/" + view.id())).entity(shown(view, who)).build();
+    return single(Response.created(URI.create("views/" + view.id())), view, who);
   }
 
   @PUT
@@ -111,17 +122,26 @@ public final class ViewResource {
   @Route(
       value = "Replaces a view: one's own, or as an admin a shared one",
       scope = Route.Scope.SIGNED_IN,
-      fails = {403, 404})
-  public ViewView replace(@PathParam("view") String id, ViewRequest request, @Context Caller caller)
+      returns = ViewView.class,
+      fails = {403, 404, 412})
+  public Response replace(
+      @PathParam("view") String id,
+      @HeaderParam("If-Match") @Nullable String ifMatch,
+      ViewRequest request,
+      @Context Caller caller)
       throws InvalidSettingsException {
     Identity who = caller.signedIn();
-    SavedView before = changeable(id, who);
-    SavedView after = accepted(id, before.owner(), request, who);
-    if (!backend.views().replace(after)) {
-      throw ProblemException.notFound();
+    SavedView after;
+    synchronized (changes) {
+      SavedView before = changeable(id, who);
+      EntityTag.of(shown(before, who)).require(ifMatch);
+      after = accepted(id, before.owner(), request, who);
+      if (!backend.views().replace(after)) {
+        throw ProblemException.notFound();
+      }
     }
     backend.tell(new Change.ViewsChanged());
-    return shown(after, who);
+    return single(Response.ok(), after, who);
   }
 
   @DELETE
@@ -130,13 +150,26 @@ public final class ViewResource {
       value = "Removes a view: one's own, or as an admin a shared one",
       scope = Route.Scope.SIGNED_IN,
       status = 204,
-      fails = {403, 404})
-  public Response remove(@PathParam("view") String id, @Context Caller caller) {
-    if (!backend.views().removeView(changeable(id, caller.signedIn()).id())) {
-      throw ProblemException.notFound();
+      fails = {403, 404, 412})
+  public Response remove(
+      @PathParam("view") String id,
+      @HeaderParam("If-Match") @Nullable String ifMatch,
+      @Context Caller caller) {
+    Identity who = caller.signedIn();
+    synchronized (changes) {
+      SavedView before = changeable(id, who);
+      EntityTag.of(shown(before, who)).require(ifMatch);
+      if (!backend.views().removeView(before.id())) {
+        throw ProblemException.notFound();
+      }
     }
     backend.tell(new Change.ViewsChanged());
     return Response.noContent().build();
+  }
+
+  private Response single(Response.ResponseBuilder answer, SavedView view, Identity who) {
+    ViewView shown = shown(view, who);
+    return answer.entity(shown).header("ETag", EntityTag.of(shown)).build();
   }
 
   private SavedView visible(String id, Identity who) {
@@ -170,7 +203,7 @@ public final class ViewResource {
     }
     boolean shared = Boolean.TRUE.equals(request.shared());
     if (shared && !mayShare(who)) {
-      problems.add(new Problem("/shared", "is for admins"));
+      throw new ProblemException(403, "Views are shared by admins.");
     }
     int columns = request.layout().columns();
     if (columns < 0 || columns > MOST_COLUMNS) {

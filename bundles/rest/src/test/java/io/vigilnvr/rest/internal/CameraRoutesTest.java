@@ -175,6 +175,8 @@ final class CameraRoutesTest {
         .isEqualTo(413);
     assertThat(admin.header("Content-Type", "text/plain").post("cameras", FRONT_DOOR).status())
         .isEqualTo(415);
+    assertThat(admin.header("Content-Encoding", "gzip").post("cameras", FRONT_DOOR).status())
+        .isEqualTo(415);
   }
 
   @Test

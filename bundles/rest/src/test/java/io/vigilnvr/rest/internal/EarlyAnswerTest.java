@@ -1,8 +1,11 @@
 package io.vigilnvr.rest.internal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +32,7 @@ final class EarlyAnswerTest {
   @BeforeEach
   void start() throws Exception {
     var config = new HttpConfiguration();
+    config.addCustomizer(new BadRequests());
     config.addCustomizer(new EarlyAnswer(backend));
     connector = new ServerConnector(server, new HttpConnectionFactory(config));
     server.addConnector(connector);
@@ -51,6 +55,23 @@ final class EarlyAnswerTest {
         assertThat(answer.headers().firstValue("Content-Type")).contains(Problem.MEDIA_TYPE);
         assertThat(json(answer).get("instance").asText()).isEqualTo(path);
       }
+    }
+  }
+
+  @Test
+  void answersWhatIsNoRequestWithAProblem() throws Exception {
+    send("GET", "/health/live");
+    try (var socket = new Socket("localhost", connector.getLocalPort())) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write("GET /api/v1/%zz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      assertThat(answer)
+          .startsWith("HTTP/1.1 400 ")
+          .contains("Content-Type: " + Problem.MEDIA_TYPE)
+          .contains("\"status\":400")
+          .doesNotContain("<h1>");
     }
   }
 

@@ -93,6 +93,31 @@ final class EventsTest {
   }
 
   @Test
+  void keepsOnceWhatIsSentAgain() {
+    var sender = site.as(Role.OPERATOR).header("Idempotency-Key", "bell-1");
+    var first = sender.post("events", bell("own", ""));
+    String id = first.json().get("id").asText();
+    assertThat(first.header("ETag")).isEqualTo("\"1\"");
+    assertThat(sender.get("events/" + id).header("ETag")).isEqualTo("\"1\"");
+    site.as(Role.OPERATOR).send("POST", "events/" + id + "/end", null);
+
+    var again = sender.post("events", bell("own", ""));
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(again.header("Location")).isEqualTo(first.header("Location"));
+    assertThat(again.header("ETag")).isEqualTo("\"2\"");
+    assertThat(again.json().get("endedAt").isNull()).isFalse();
+    assertThat(ids(sender.get("events"))).containsExactly(id);
+
+    assertThat(wrong(sender.post("events", bell("foreign", ""))))
+        .containsExactly("/Idempotency-Key");
+    assertThat(wrong(sender.header("Idempotency-Key", "a b").post("events", bell("own", ""))))
+        .containsExactly("/Idempotency-Key");
+    var other = site.as(Role.ADMIN).header("Idempotency-Key", "bell-1");
+    assertThat(other.post("events", bell("own", "")).json().get("id").asText()).isNotEqualTo(id);
+    assertThat(made("own", "")).isNotEqualTo(id);
+  }
+
+  @Test
   void namesWhateverIsWrong() {
     var operator = site.as(Role.OPERATOR);
     assertThat(
@@ -477,6 +502,16 @@ final class EventsTest {
     var viewer = site.as(Role.VIEWER);
     assertThat(wrong(viewer.header("Last-Event-ID", "x").get("events/stream?camera=A")))
         .containsExactlyInAnyOrder("/camera", "/Last-Event-ID");
+  }
+
+  @Test
+  void tellsWhoKnowsMoreThanThereIs() throws IOException {
+    made("own", "");
+    try (var back = new Follower("", as(Role.VIEWER) + "\r\nLast-Event-ID: 1000")) {
+      String second = made("own", "");
+      ring();
+      assertThat(back.next()).isEqualTo("2 new " + second);
+    }
   }
 
   @Test

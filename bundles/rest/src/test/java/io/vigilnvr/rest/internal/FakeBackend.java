@@ -354,6 +354,10 @@ final class FakeBackend implements Backend {
       if (role.compareTo(who.role()) < 0) {
         throw new InvalidSettingsException("/role", "must not be more than your own");
       }
+      if (who.cameras().isPresent()
+          && (cameras.isEmpty() || !who.cameras().get().containsAll(cameras.get()))) {
+        throw new InvalidSettingsException("/cameras", "must be among your own");
+      }
       String secret = tokenFor(who.username(), role, cameras);
       var token = new Token("t" + next, who.username(), name, role, cameras, NOW, expiresAt);
       issued.put(token.id(), token);

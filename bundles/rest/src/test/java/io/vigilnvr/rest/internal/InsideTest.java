@@ -6,20 +6,27 @@ import io.vigilnvr.api.auth.Role;
 import io.vigilnvr.api.camera.CameraException;
 import io.vigilnvr.api.camera.CameraFinder.FoundCamera;
 import io.vigilnvr.api.camera.CameraId;
+import io.vigilnvr.api.camera.StreamId;
+import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.decode.DecodeSink;
 import io.vigilnvr.api.health.WorkerSource;
 import io.vigilnvr.api.plugin.Described;
 import io.vigilnvr.api.plugin.RestResource;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.GET;
+import javax.ws.rs.HEAD;
 import javax.ws.rs.POST;
 import javax.ws.rs.PathParam;
 import javax.ws.rs.QueryParam;
 import javax.ws.rs.core.MediaType;
+import javax.ws.rs.core.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +55,16 @@ final class InsideTest {
         () ->
             List.of(
                 new WorkerSource.Worker(
-                    "d1", "decode", pid, List.of(new CameraId("yard")), FakeBackend.NOW)));
+                    "d1",
+                    "decode",
+                    pid,
+                    List.of(new CameraId("yard")),
+                    FakeBackend.NOW,
+                    List.of(
+                        new WorkerSource.Decoder(
+                            new StreamId(new CameraId("yard"), StreamRole.SUB),
+                            "avdec_h264",
+                            List.of(new DecodeSink.Left("vah264dec", "no device")))))));
 
     var workers = site.as(Role.ADMIN).get("workers").json().get("items");
 
@@ -56,6 +72,10 @@ final class InsideTest {
     assertThat(workers.at("/1/cameras/0").asText()).isEqualTo("yard");
     assertThat(workers.at("/1/rssBytes").asLong()).isGreaterThan(1_000_000);
     assertThat(workers.at("/1/cpuSeconds").asDouble()).isPositive();
+    assertThat(workers.at("/1/decoders/0").toString())
+        .isEqualTo(
+            "{\"camera\":\"yard\",\"stream\":\"sub\",\"name\":\"avdec_h264\","
+                + "\"left\":[{\"name\":\"vah264dec\",\"cause\":\"no device\"}]}");
   }
 
   @Test
@@ -269,5 +289,100 @@ final class InsideTest {
     assertThat(route.get("responses").fieldNames())
         .toIterable()
         .contains("201", "401", "409", "422", "503");
+  }
+
+  /** Says what it sends in each of the ways there are. */
+  @javax.ws.rs.Path("shelves")
+  public static final class Shelves implements RestResource {
+    /** What it stands like. */
+    enum State {
+      FULL,
+      HALF_EMPTY
+    }
+
+    record Shelf(String id, State state, Optional<Instant> dustedAt) {}
+
+    /** One of ours has the same name. */
+    record StatusView(double dust) {}
+
+    record Page<T>(List<T> items, Optional<String> next) {}
+
+    @GET
+    public Page<Shelf> list() {
+      return new Page<>(
+          List.of(new Shelf("a", State.HALF_EMPTY, Optional.of(FakeBackend.NOW))),
+          Optional.empty());
+    }
+
+    @GET
+    @javax.ws.rs.Path("{shelf}")
+    @Described(value = "One of them", returns = StatusView.class)
+    public Response one() {
+      return Response.ok().build();
+    }
+
+    @HEAD
+    @javax.ws.rs.Path("{shelf}")
+    public Response head() {
+      return Response.ok().build();
+    }
+
+    @GET
+    @javax.ws.rs.Path("{shelf}/any")
+    public Response any() {
+      return Response.ok().build();
+    }
+
+    @GET
+    @javax.ws.rs.Path("{shelf}/dust")
+    @Described(
+        value = "Dust as it falls",
+        returns = Shelf.class,
+        type = {"text/event-stream", "multipart/x-mixed-replace; boundary=dust", "text/plain"})
+    public Response dust() {
+      return Response.ok().build();
+    }
+  }
+
+  @Test
+  void describesWhatPluginsSend() {
+    site.rest.bind(new Shelves());
+    site.rest.rebuild();
+    var admin = site.as(Role.ADMIN);
+
+    var document = admin.get("openapi.json").json();
+
+    var shelves = document.at("/paths/~1shelves/get/responses");
+    assertThat(shelves.at("/200/content/application~1json/schema/$ref").asText())
+        .isEqualTo("#/components/schemas/PageOfShelf");
+    assertThat(shelves.at("/401/content/application~1problem+json/schema/$ref").asText())
+        .isEqualTo("#/components/schemas/Problem");
+    var schemas = document.at("/components/schemas");
+    assertThat(schemas.at("/PageOfShelf/properties/items/items/$ref").asText())
+        .isEqualTo("#/components/schemas/Shelf");
+    assertThat(schemas.at("/Shelf/required").toString())
+        .isEqualTo("[\"id\",\"state\",\"dustedAt\"]");
+    assertThat(schemas.at("/Shelf/properties/dustedAt/anyOf").findValuesAsText("type"))
+        .containsExactly("string", "null");
+    assertThat(schemas.at("/Shelf/properties/state/enum").toString())
+        .isEqualTo("[\"full\",\"half_empty\"]");
+    assertThat(admin.get("shelves").text())
+        .isEqualTo(
+            "{\"items\":[{\"id\":\"a\",\"state\":\"half_empty\",\"dustedAt\":\""
+                + Json.text(FakeBackend.NOW)
+                + "\"}],\"next\":null}");
+    var shelf = document.at("/paths/~1shelves~1{shelf}");
+    assertThat(shelf.at("/get/responses/200/content/application~1json/schema/$ref").asText())
+        .isEqualTo("#/components/schemas/ShelvesStatusView");
+    assertThat(schemas.at("/ShelvesStatusView/properties").size()).isEqualTo(1);
+    assertThat(schemas.at("/StatusView/properties").has("streams")).isTrue();
+    assertThat(shelf.at("/head/responses/200").has("content")).isFalse();
+    var any = document.at("/paths/~1shelves~1{shelf}~1any/get/responses/200/content");
+    assertThat(any.at("/application~1json/schema").isEmpty()).isTrue();
+    var dust = document.at("/paths/~1shelves~1{shelf}~1dust/get/responses/200/content");
+    assertThat(dust.at("/text~1event-stream/schema/contentSchema/$ref").asText())
+        .isEqualTo("#/components/schemas/Shelf");
+    assertThat(dust.at("/multipart~1x-mixed-replace/schema/format").asText()).isEqualTo("binary");
+    assertThat(dust.at("/text~1plain/schema").toString()).isEqualTo("{\"type\":\"string\"}");
   }
 }

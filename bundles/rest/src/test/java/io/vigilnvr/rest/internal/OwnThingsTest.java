@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vigilnvr.api.auth.Role;
 import io.vigilnvr.api.event.Change;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,13 +58,48 @@ final class OwnThingsTest {
     assertThat(site.as(Role.OPERATOR).get("views/" + id).status()).isEqualTo(404);
     assertThat(site.as(Role.ADMIN).send("DELETE", "views/" + id, null).status()).isEqualTo(404);
 
-    var changed = viewer.send("PUT", "views/" + id, view("Door", false, "own"));
+    String tag = viewer.get("views/" + id).header("ETag");
+    assertThat(tag).isEqualTo(made.header("ETag"));
+    var stale = site.as(Role.VIEWER).header("If-Match", "\"0\"");
+    assertThat(stale.send("PUT", "views/" + id, view("Door", false, "own")).status())
+        .isEqualTo(412);
+    assertThat(stale.send("DELETE", "views/" + id, null).status()).isEqualTo(412);
+
+    var changed =
+        site.as(Role.VIEWER)
+            .header("If-Match", tag)
+            .send("PUT", "views/" + id, view("Door", false, "own"));
+    assertThat(changed.header("ETag")).isNotEqualTo(tag);
     assertThat(changed.json().get("name").asText()).isEqualTo("Door");
     assertThat(viewer.send("DELETE", "views/" + id, null).status()).isEqualTo(204);
     assertThat(viewer.get("views").json().get("items")).isEmpty();
     assertThat(site.backend.told)
         .containsExactly(
             new Change.ViewsChanged(), new Change.ViewsChanged(), new Change.ViewsChanged());
+  }
+
+  @Test
+  void letsOnlyOneOfSeveralChangeWhatAllHaveRead() throws Exception {
+    var made = site.as(Role.VIEWER).post("views", view("Gate", false, "own"));
+    String path = "views/" + made.json().get("id").asText();
+    var bound = site.as(Role.VIEWER).header("If-Match", made.header("ETag"));
+    var pool = Executors.newFixedThreadPool(8);
+    try {
+      var all =
+          pool.invokeAll(
+              IntStream.range(0, 8)
+                  .<Callable<Integer>>mapToObj(
+                      i -> () -> bound.send("PUT", path, view("Gate " + i, false)).status())
+                  .toList());
+      var statuses = new ArrayList<Integer>();
+      for (Future<Integer> one : all) {
+        statuses.add(one.get());
+      }
+      assertThat(statuses).containsOnlyOnce(200);
+      assertThat(Collections.frequency(statuses, 412)).isEqualTo(7);
+    } finally {
+      pool.shutdownNow();
+    }
   }
 
   @Test
@@ -79,13 +120,9 @@ final class OwnThingsTest {
   @Test
   void letsAdminsShareAndShowsNobodyAForeignCamera() {
     var admin = site.as(Role.ADMIN);
-    assertThat(
-            site.as(Role.OPERATOR)
-                .post("views", view("All", true, "own"))
-                .json()
-                .at("/errors/0/pointer")
-                .asText())
-        .isEqualTo("/shared");
+    var refused = site.as(Role.OPERATOR).post("views", view("All", true, "own"));
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.json().get("detail").asText()).isEqualTo("Views are shared by admins.");
 
     String id = admin.post("views", view("All", true, "foreign", "own")).json().get("id").asText();
 
@@ -105,7 +142,7 @@ final class OwnThingsTest {
         site.as(Role.VIEWER, "own")
             .post(
                 "views",
-                "{\"name\":\" \",\"shared\":true,\"layout\":{\"columns\":99,\"tiles\":["
+                "{\"name\":\" \",\"layout\":{\"columns\":99,\"tiles\":["
                     + "{\"camera\":\"own\",\"stream\":\"big\",\"columns\":0,\"rows\":13},"
                     + "{\"camera\":\"foreign\"}]}}");
 
@@ -113,7 +150,6 @@ final class OwnThingsTest {
     assertThat(answer.json().get("errors").findValuesAsText("pointer"))
         .containsExactly(
             "/name",
-            "/shared",
             "/layout/columns",
             "/layout/tiles/0/stream",
             "/layout/tiles/0/columns",

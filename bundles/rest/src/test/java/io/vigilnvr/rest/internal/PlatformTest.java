@@ -11,6 +11,7 @@ import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.health.HealthCheck;
 import io.vigilnvr.api.plugin.RestResource;
 import io.vigilnvr.api.stream.StreamStatus;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.ws.rs.GET;
 import javax.ws.rs.core.Context;
+import javax.ws.rs.core.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -240,6 +242,39 @@ final class PlatformTest {
   }
 
   @Test
+  void saysWhatTextsAndObjectsMean() {
+    JsonNode document = site.as(Role.VIEWER).get("openapi.json").json();
+    JsonNode schemas = document.at("/components/schemas");
+    assertThat(schemas.at("/StatusView/properties/state/enum").toString())
+        .isEqualTo(
+            "[\"connecting\",\"streaming\",\"stalled\",\"backoff\",\"unauthorized\","
+                + "\"disabled\",\"error\"]");
+    assertThat(schemas.at("/GapView/properties/cause/enum").toString()).contains("not-scheduled");
+    // Null in an answer, and so always there; left out of what is asked.
+    assertThat(schemas.at("/EventView/required").toString()).contains("endedAt", "score");
+    assertThat(schemas.at("/EventRequest/required").toString())
+        .isEqualTo("[\"cameraId\",\"type\",\"label\"]");
+    assertThat(schemas.at("/TileView/required").toString()).isEqualTo("[\"camera\"]");
+    // Never null, but left out.
+    assertThat(schemas.at("/SessionView/required").toString()).isEqualTo("[\"user\"]");
+    assertThat(schemas.at("/SessionView/properties/csrfToken").toString())
+        .isEqualTo("{\"type\":\"string\"}");
+
+    assertThat(schemas.at("/EventView/properties/data/$ref").asText()).endsWith("/EventData");
+    assertThat(schemas.at("/EventData/additionalProperties").asBoolean()).isTrue();
+    assertThat(schemas.at("/EventData/required")).isEmpty();
+    assertThat(schemas.at("/Step/prefixItems")).hasSize(3);
+    assertThat(schemas.at("/ChangeKinds/properties/event/anyOf").findValuesAsText("$ref"))
+        .containsExactly("#/components/schemas/EventTold", "#/components/schemas/EventDeleted");
+    assertThat(
+            document
+                .at("/paths/~1events~1stream/get/responses/200/content/text~1event-stream/schema")
+                .at("/contentSchema/$ref")
+                .asText())
+        .endsWith("/EventView");
+  }
+
+  @Test
   void everyDescribedPathIsServed() {
     JsonNode document = site.as(Role.VIEWER).get("openapi.json").json();
     var admin = site.as(Role.ADMIN);
@@ -288,6 +323,15 @@ final class PlatformTest {
     @GET
     public Hello hello(@Context Identity who) {
       return new Hello(who.username());
+    }
+
+    @GET
+    @javax.ws.rs.Path("refused")
+    public Response refused() {
+      return Response.status(409)
+          .type(Problem.MEDIA_TYPE)
+          .entity("{\"title\":\"No greeting\"}".getBytes(StandardCharsets.UTF_8))
+          .build();
     }
 
     @GET
@@ -348,6 +392,18 @@ final class PlatformTest {
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.header("Content-Type")).isEqualTo(Problem.MEDIA_TYPE);
     assertThat(answer.text()).doesNotContain("canary").doesNotContain("secret");
+  }
+
+  @Test
+  void saysWhereAPluginsProblemWas() {
+    site.rest.bind(new Greeting());
+    site.rest.rebuild();
+
+    var answer = site.as(Role.VIEWER).get("plugin/greeting/refused");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text())
+        .isEqualTo("{\"title\":\"No greeting\",\"instance\":\"/api/v1/plugin/greeting/refused\"}");
   }
 
   @Test

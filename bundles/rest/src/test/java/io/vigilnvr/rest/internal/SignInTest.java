@@ -151,6 +151,26 @@ final class SignInTest {
   }
 
   @Test
+  void limitsTokensToCamerasThatAreThere() {
+    var admin = site.as(Role.ADMIN);
+    var refused = admin.post("tokens", "{\"name\":\"wall\",\"cameras\":[\"yard\"]}");
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.json().at("/errors/0/pointer").asText()).isEqualTo("/cameras/0");
+    site.backend.cameras.add("Yard");
+    var issued = admin.post("tokens", "{\"name\":\"wall\",\"cameras\":[\"yard\"]}");
+    assertThat(issued.status()).isEqualTo(201);
+
+    // Whether there is a camera that is not theirs is nothing that they can find out so.
+    var limited =
+        site.anonymous().header("Authorization", "Bearer " + issued.json().get("token").asText());
+    site.backend.cameras.add("Gate");
+    var hidden = limited.post("tokens", "{\"name\":\"a\",\"cameras\":[\"gate\"]}");
+    var absent = limited.post("tokens", "{\"name\":\"a\",\"cameras\":[\"none\"]}");
+    assertThat(hidden.status()).isEqualTo(422);
+    assertThat(hidden.json()).isEqualTo(absent.json());
+  }
+
+  @Test
   void issuesTokensForScripts() {
     var issued =
         site.anonymous()
@@ -249,6 +269,10 @@ final class SignInTest {
         "{\"username\":\"bob\",\"role\":\"viewer\",\"cameras\":[\"yard\"],\"password\":\""
             + FakeBackend.PASSWORD
             + "\"}";
+    var early = admin.post("users", bob);
+    assertThat(early.status()).isEqualTo(422);
+    assertThat(early.json().at("/errors/0/pointer").asText()).isEqualTo("/cameras/0");
+    site.backend.cameras.add("Yard");
     assertThat(admin.post("users", bob).status()).isEqualTo(201);
     assertThat(admin.post("users", bob).status()).isEqualTo(409);
     assertThat(admin.post("users", bob.replace("viewer", "god")).status()).isEqualTo(422);
@@ -258,12 +282,29 @@ final class SignInTest {
                 .status())
         .isEqualTo(422);
 
+    site.as(Role.ADMIN).send("DELETE", "cameras/yard", null);
+    var kept = admin.send("PATCH", "users/bob", "{\"role\":\"operator\"}");
+    assertThat(kept.json().get("cameras").toString()).isEqualTo("[\"yard\"]");
+    var more = admin.send("PATCH", "users/bob", "{\"cameras\":[\"yard\",\"gate\",\"../x\"]}");
+    assertThat(more.json().get("errors").findValuesAsText("pointer"))
+        .containsExactly("/cameras/1", "/cameras/2");
+    admin.send("PATCH", "users/bob", "{\"role\":\"viewer\"}");
+
     var changed = admin.send("PATCH", "users/bob", "{\"cameras\":null,\"enabled\":false}");
     assertThat(changed.status()).isEqualTo(200);
     assertThat(changed.json().get("cameras").isNull()).isTrue();
     assertThat(changed.json().get("role").asText()).isEqualTo("viewer");
     assertThat(changed.text()).doesNotContain("password");
     assertThat(admin.send("PATCH", "users/bob", "{\"admin\":true}").status()).isEqualTo(422);
+    String tag = admin.get("users/bob").header("ETag");
+    var stale = site.as(Role.ADMIN).header("If-Match", "\"0\"");
+    assertThat(stale.send("PATCH", "users/bob", "{\"enabled\":true}").status()).isEqualTo(412);
+    assertThat(stale.send("DELETE", "users/bob", null).status()).isEqualTo(412);
+    assertThat(admin.get("users/bob").header("ETag")).isEqualTo(tag);
+    var known = site.as(Role.ADMIN).header("If-Match", tag);
+    var enabled = known.send("PATCH", "users/bob", "{\"enabled\":true}");
+    assertThat(enabled.status()).isEqualTo(200);
+    assertThat(enabled.header("ETag")).isNotEqualTo(tag);
     assertThat(admin.send("DELETE", "users/bob", null).status()).isEqualTo(204);
     assertThat(admin.get("users/bob").status()).isEqualTo(404);
   }
