@@ -1,8 +1,9 @@
 import { Loader, useMantineColorScheme } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useLocation, useNavigate } from 'react-router';
+import { Navigate, useLocation } from 'react-router';
 import { changesOf } from '../api/changes';
 import { onSessionExpired } from '../api/client';
 import { keys, usePreferences } from '../api/queries';
@@ -18,10 +19,10 @@ import { NotFoundPage } from './NotFoundPage';
 export function SignedIn({ children }: { children: ReactNode }) {
   const { t } = useTranslation('app');
   const client = useQueryClient();
-  const navigate = useNavigate();
   const location = useLocation();
   const session = useSessionQuery();
   const setupNeeded = useSetupNeeded();
+  const [expired, setExpired] = useState(false);
   const here = location.pathname + location.search;
 
   useEffect(
@@ -29,10 +30,11 @@ export function SignedIn({ children }: { children: ReactNode }) {
       onSessionExpired(() => {
         if (!client.getQueryData(keys.session)) return;
         changesOf(client).stop();
+        // First of all: as soon as the session is forgotten, the way leads to sign-in, which says why.
+        flushSync(() => setExpired(true));
         forgetEverything(client);
-        void navigate(`/signin?to=${encodeURIComponent(here)}`, { replace: true, state: { expired: true } });
       }),
-    [client, navigate, here],
+    [client],
   );
 
   if (session.isPending) {
@@ -45,7 +47,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   }
   if (session.isError) return <ErrorState problem={session.error} retry={() => void session.refetch()} />;
   if (setupNeeded) return <Navigate to="/setup" replace />;
-  if (session.data === null) return <Navigate to={`/signin?to=${encodeURIComponent(here)}`} replace />;
+  if (session.data === null) return <Navigate to={`/signin?to=${encodeURIComponent(here)}`} replace state={{ expired }} />;
   return (
     <SessionProvider session={session.data.user}>
       <Preferred>{children}</Preferred>

@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { QueryClientProvider } from '@tanstack/react-query';
+import { defaultScheduler, notifyManager, QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
@@ -116,6 +116,19 @@ describe('a session', () => {
     expect(await screen.findByText(/session has ended/)).toBeInTheDocument();
     expect(router.state.location.search).toBe('?to=%2Fstorage');
     expect(client.getQueryData(keys.session)).toBeNull();
+  });
+
+  it('says why also when sign-in is shown before anything else can happen', async () => {
+    const { router } = open('/storage', { 'GET /sessions/current': signedIn, 'GET /volumes': refused });
+    await screen.findByText('the disks');
+    notifyManager.setScheduler((notify) => notify());
+    try {
+      await api.get('/volumes').catch(() => undefined);
+      expect(await screen.findByText(/session has ended/)).toBeInTheDocument();
+      expect(router.state.location.search).toBe('?to=%2Fstorage');
+    } finally {
+      notifyManager.setScheduler(defaultScheduler);
+    }
   });
 
   it('is ended at the server by signing out, and nothing stays', async () => {

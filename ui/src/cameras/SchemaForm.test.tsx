@@ -2,8 +2,9 @@ import type { RJSFSchema } from '@rjsf/utils';
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { createRef, useState } from 'react';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { WrongField } from '../api';
+import { speak } from '../i18n';
 import { renderPage, violations } from '../test/render';
 import { rtsp } from './fixtures';
 import { SchemaForm, type SchemaFormHandle } from './SchemaForm';
@@ -40,6 +41,11 @@ function show({ schema = rtsp.schema as RJSFSchema, value = {}, secretsSet, erro
 }
 
 describe('SchemaForm', () => {
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await speak('en');
+  });
+
   it('shows a field for each setting, with its words, and nothing that axe objects to', async () => {
     show();
     expect(screen.getByLabelText(/^Address\b(?! of)/)).toHaveAccessibleDescription('Of the stream in full resolution.');
@@ -90,6 +96,31 @@ describe('SchemaForm', () => {
     await userEvent.type(field, '20000');
     expect(validate()).toBe(false);
     expect(screen.getByText('Enter 10000 or less.')).toBeVisible();
+  });
+
+  it.each([
+    { spoken: 'en', browser: 'en-GB', point: '.' },
+    { spoken: 'en', browser: 'de-DE', point: '.' },
+    { spoken: 'de', browser: 'de-DE', point: ',' },
+    { spoken: 'de', browser: 'en-GB', point: ',' },
+  ] as const)('has the same fields for numbers in $spoken where the browser has $browser', async ({ spoken, browser, point }) => {
+    vi.spyOn(navigator, 'languages', 'get').mockReturnValue([browser]);
+    await speak(spoken);
+    const schema: RJSFSchema = {
+      type: 'object',
+      properties: { share: { type: 'number', title: 'Share (%)', minimum: 0, maximum: 0.95 } },
+    };
+    const { now, validate } = show({ schema, value: { share: 0.5 } });
+    const field = screen.getByLabelText('Share');
+    expect(field).toHaveValue(`0${point}5 %`);
+    expect(field.getAttribute('aria-describedby')).toBeTruthy();
+    await userEvent.type(field, '{ArrowUp}');
+    expect(now.value).toEqual({ share: 0.55 });
+    await userEvent.clear(field);
+    await userEvent.type(field, `0${point}75`);
+    expect(field).toHaveValue(`0${point}75 %`);
+    expect(now.value).toEqual({ share: 0.75 });
+    expect(validate()).toBe(true);
   });
 
   describe('with a stored secret', () => {

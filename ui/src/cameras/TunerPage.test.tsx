@@ -46,7 +46,7 @@ const frame: DebugFrame = {
   figures: { median: 118 },
   regions: [{ box: { x: 0, y: 0, width: 0.1, height: 0.1 }, area: 0.001, counted: false, reason: 'smaller than 0.4 %' }],
   detections: [
-    { label: 'person', score: 0.9, box: { x: 0.5, y: 0.1, width: 0.2, height: 0.8 }, counted: true, reason: 'moved', zones: ['Gate'] },
+    { label: 'person', score: 0.9, box: { x: 0.5, y: 0.1, width: 0.2, height: 0.8 }, counted: true, reason: 'moved', zones: ['Gate'], event: null },
   ],
   foreground: 'AAAA',
   picture: 'AAAA',

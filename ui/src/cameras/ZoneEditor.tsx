@@ -33,6 +33,7 @@ import {
 } from 'react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../common';
 import { Callout } from '../admin/Callout';
 import classes from './ZoneEditor.module.css';
 import { area, crossesItself, isLine, point, START_LINE, type Drawing, type Point, type Shape, type Step } from './zones';
@@ -56,6 +57,7 @@ const HAIR = 0.001;
 
 /** Polygons over a live picture, and the same numbers in a table: what one does, the other shows. */
 export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, complaints }: ZoneEditorProps) {
+  const { decimal } = useFormat();
   const { t } = useTranslation('cameras');
   const [chosen, setChosen] = useState<string | null>(drawing.shapes[0]?.key ?? null);
   const [pending, setPending] = useState<Point[] | null>(null);
@@ -313,6 +315,8 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
                     max={1}
                     step={0.001}
                     decimalScale={4}
+                    decimalSeparator={decimal}
+                    valueIsNumericString
                     onChange={(value) =>
                       dispatch({
                         type: 'change',
@@ -329,9 +333,11 @@ export function ZoneEditor({ picture, aspect, drawing, dispatch, knownLabels, co
                       description={t('zones.loiterHint')}
                       value={selected.loiterSeconds ?? ''}
                       min={0}
-                      max={86_400}
+                      max={3600}
                       suffix=" s"
                       decimalScale={1}
+                      decimalSeparator={decimal}
+                      valueIsNumericString
                       allowNegative={false}
                       onChange={(value) =>
                         dispatch({
@@ -547,6 +553,7 @@ function Handles({ shape, title, at, dispatch }: HandlesProps) {
 }
 
 function Coordinates({ shape, title, dispatch }: { shape: Shape; title: string; dispatch: Dispatch<Step> }) {
+  const { decimal } = useFormat();
   const { t } = useTranslation('cameras');
   const set = (index: number, axis: 0 | 1, value: string | number) => {
     const old = shape.polygon[index];
@@ -585,6 +592,8 @@ function Coordinates({ shape, title, dispatch }: { shape: Shape; title: string; 
                   max={1}
                   step={STEP}
                   decimalScale={4}
+                  decimalSeparator={decimal}
+                  valueIsNumericString
                 />
               </Table.Td>
             ))}

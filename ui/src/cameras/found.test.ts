@@ -10,6 +10,16 @@ it('knows a camera again, whatever login or usual port', () => {
   expect(knownAs(found('rtsp://admin:x@192.0.2.1/main?channel=1', '192.0.2.1'), [barn])).toEqual({ camera: barn, same: true });
 });
 
+it('knows a camera again at another port, but on this machine, where that is another camera', () => {
+  expect(knownAs(found('rtsp://192.0.2.1:8554/main?channel=1', '192.0.2.1'), [barn])).toEqual({ camera: barn, same: true });
+  for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
+    const here = camera('here', { settings: { url: `rtsp://${host}:8554/main` } });
+    expect(knownAs(found(`rtsp://${host}:8555/main`, host), [here])).toBeUndefined();
+    expect(knownAs(found(`rtsp://${host}:8554/main`, host), [here])).toEqual({ camera: here, same: true });
+    expect(knownAs(found(`rtsp://${host}:8554/other`, host), [here])).toEqual({ camera: here, same: false });
+  }
+});
+
 it('tells another stream of the same device from the same stream', () => {
   expect(knownAs(found('rtsp://192.0.2.1/main?channel=2', '192.0.2.1 (2)'), [barn])).toEqual({ camera: barn, same: false });
   expect(knownAs({ ...found('', '192.0.2.1'), settings: {} }, [barn])).toEqual({ camera: barn, same: false });
@@ -22,6 +32,8 @@ it('takes others for new, and what is no address for nothing', () => {
 
 it('says where without a login', () => {
   expect(whereOf(found('rtsp://admin:x@192.0.2.1:8554/live/1', '192.0.2.1'))).toBe('192.0.2.1 · /live/1');
+  const settings = { subUrl: 'rtsp://192.0.2.1/live/2', url: 'rtsp://192.0.2.1/live/1' };
+  expect(whereOf({ ...found('', '192.0.2.1'), settings })).toBe('192.0.2.1 · /live/1');
   expect(whereOf({ ...found('', '192.0.2.9'), settings: {} })).toBe('192.0.2.9');
 });
 

@@ -11,6 +11,7 @@ import {
 import { IconLock, IconLockOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../common';
 import { splitUnit } from './units';
 
 /** What a form's parts know of the form. */
@@ -21,9 +22,15 @@ export interface FormContext {
   needed: readonly string[];
 }
 
+/** As it is entered. */
+const PLAIN: Intl.NumberFormatOptions = { useGrouping: false, maximumFractionDigits: 6 };
+
 function useHint(schema: RJSFSchema): string | undefined {
   const { t } = useTranslation('cameras');
-  const { minimum: least, maximum: most, description } = schema;
+  const { number } = useFormat();
+  const { minimum, maximum, description } = schema;
+  const least = minimum === undefined ? undefined : number(minimum, PLAIN);
+  const most = maximum === undefined ? undefined : number(maximum, PLAIN);
   let range = '';
   if (least !== undefined && most !== undefined) {
     range = t('form.range', { least, most });
@@ -65,6 +72,7 @@ function BaseInputTemplate(props: BaseInputTemplateProps) {
   const input = getInputProps(schema, type, options, false);
   const hint = useHint(schema);
   const { label: name, unit } = splitUnit(label);
+  const { decimal } = useFormat();
   const common = {
     id,
     name: id,
@@ -79,11 +87,14 @@ function BaseInputTemplate(props: BaseInputTemplateProps) {
     onBlur: () => props.onBlur(id, value),
     onFocus: () => props.onFocus(id, value),
   };
-  if (input.type === 'number' || input.type === 'integer' || schema.type === 'integer') {
+  if (schema.type === 'number' || schema.type === 'integer') {
     return (
       <NumberInput
         {...common}
-        value={value ?? ''}
+        // Where the browser's language has a decimal comma, rjsf writes numbers as texts with one.
+        value={typeof value === 'string' ? value.replace(',', '.') : (value ?? '')}
+        decimalSeparator={decimal}
+        valueIsNumericString
         onChange={(next) => props.onChange(next === '' ? undefined : next)}
         min={schema.minimum}
         max={schema.maximum}

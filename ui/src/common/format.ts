@@ -77,16 +77,29 @@ export function formatDuration(seconds: number, language: string): string {
   return part(whole, 'second', false);
 }
 
+/** How the reader writes the language that is spoken: `en-GB` rather than `en`, where the browser says so. */
+export function regional(language: string, preferred: readonly string[] = navigator.languages): string {
+  return preferred.find((tag) => /^[a-z]{2}-([A-Z]{2}|\d{3})$/.test(tag) && tag.startsWith(`${language}-`)) ?? language;
+}
+
+export function decimalOf(language: string): string {
+  return new Intl.NumberFormat(language).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+}
+
 /** The formats above in the language that is spoken. */
 export function useFormat() {
   const { i18n } = useTranslation();
-  const language = i18n.language;
+  const language = regional(i18n.language);
   return {
     bytes: (value: number) => formatBytes(value, language),
     bitrate: (value: number) => formatBitrate(value, language),
     time: (at: Date | string | number, style?: TimeStyle) => formatTime(at, language, style),
     relative: (at: Date | string | number, now: number) => formatRelative(at, now, language),
     duration: (seconds: number) => formatDuration(seconds, language),
+    /** Before a number's fraction. */
+    decimal: decimalOf(language),
+    day: (at: Date | string | number) =>
+      new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(at)),
     number: (value: number, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options).format(value),
     percent: (fraction: number, digits = 0) =>
       new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(fraction),

@@ -3,10 +3,9 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { BASE, useCameras, useChange, usePreferences } from '../api';
-import { formatTime } from '../common/format';
+import { formatTime, regional } from '../common/format';
 import classes from './EventNotices.module.css';
 import { isSeen, noticesOf } from './news';
-import type { EventEntry } from './types';
 import { useLabelText } from './words';
 
 /** The same thing before the same camera is worth saying once in this time. */
@@ -27,15 +26,14 @@ export function EventNotices() {
   const here = pathname === '/events';
 
   useChange('event', ({ change, event }) => {
-    const entry = event as unknown as EventEntry;
-    if (change !== 'new' || here || !isSeen(wanted, entry)) return;
+    if (change !== 'new' || here || !isSeen(wanted, event)) return;
     const now = Date.now();
-    const what = `${entry.cameraId} ${entry.label}`;
+    const what = `${event.cameraId} ${event.label}`;
     const recent = [...last.current.values()].filter((at) => now - at < SHOWN_MS).length;
     const again = now - (last.current.get(what) ?? -Infinity) < AGAIN_MS;
     if (again || recent >= AT_ONCE) return;
     last.current.set(what, now);
-    const camera = cameras.find(({ id }) => id === entry.cameraId)?.name ?? entry.cameraId;
+    const camera = cameras.find(({ id }) => id === event.cameraId)?.name ?? event.cameraId;
     const id = notifications.show({
       autoClose: SHOWN_MS,
       withBorder: true,
@@ -43,22 +41,22 @@ export function EventNotices() {
       message: (
         // Notices stand beside the routes, where there is no `Link`.
         <a
-          href={`/events?event=${entry.id}`}
+          href={`/events?event=${event.id}`}
           className={classes.notice}
           onClick={(click) => {
             notifications.hide(id);
             if (click.ctrlKey || click.metaKey || click.shiftKey) return;
             click.preventDefault();
-            void navigate(`/events?event=${entry.id}`);
+            void navigate(`/events?event=${event.id}`);
           }}
         >
-          {entry.hasSnapshot && (
-            <img src={`${BASE}/events/${entry.id}/snapshot.jpg?width=240`} alt="" onError={({ currentTarget }) => currentTarget.remove()} />
+          {event.hasSnapshot && (
+            <img src={`${BASE}/events/${event.id}/snapshot.jpg?width=240`} alt="" onError={({ currentTarget }) => currentTarget.remove()} />
           )}
           <span>
-            <b>{labelText(entry.label)}</b>
+            <b>{labelText(event.label)}</b>
             <span>
-              {camera} · {formatTime(entry.startedAt, i18n.language, 'seconds')}
+              {camera} · {formatTime(event.startedAt, regional(i18n.language), 'seconds')}
             </span>
           </span>
         </a>

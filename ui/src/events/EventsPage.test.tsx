@@ -6,7 +6,7 @@ import { camera } from '../cameras/fixtures';
 import { type Surroundings, renderPage, violations } from '../test/render';
 import { json, serve, type Answer } from '../test/server';
 import EventsPage from './EventsPage';
-import { UNDO_MS } from './deeds';
+import { UNDO_MS } from '../common/undo';
 import { entry } from './fixtures';
 
 afterEach(() => notifications.clean());

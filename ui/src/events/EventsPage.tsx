@@ -15,7 +15,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { ApiProblem, useCameras } from '../api';
 import { can, useSession } from '../app/session';
-import { EmptyState, ErrorState, Page, useShortcut } from '../common';
+import { EmptyState, ErrorState, Page, useFormat, useShortcut } from '../common';
 import { useEventDeeds } from './deeds';
 import { EventCard } from './EventCard';
 import { EventDetail } from './EventDetail';
@@ -253,11 +253,10 @@ export default function EventsPage() {
 }
 
 function DayHead({ at, count, onChoose }: { at: string; count: number; onChoose: (() => void) | undefined }) {
-  const { t, i18n } = useTranslation('events');
-  const date = new Date(at);
+  const { t } = useTranslation('events');
+  const full = useFormat().day(at);
   const today = new Date();
   const days = Math.round((today.setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
-  const full = new Intl.DateTimeFormat(i18n.language, { weekday: 'long', day: 'numeric', month: 'long' }).format(date);
   return (
     <header className={classes.dayHead}>
       <h2>{days === 0 ? t('today') : days === 1 ? t('yesterday') : full}</h2>

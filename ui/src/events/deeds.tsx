@@ -1,15 +1,13 @@
-import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNotice } from '../admin/useNotice';
 import { api, call } from '../api';
+import { UNDO_MS, useUndoNotice } from '../common/undo';
 import type { EventEntry } from './types';
 import { forgetInLists, tellLists } from './useEvents';
 
-/** So long a deletion can be taken back: the server knows of no way back, so it is told that late. */
-export const UNDO_MS = 10_000;
 /** The most that the server takes at once. */
 const AT_ONCE = 1000;
 
@@ -24,35 +22,15 @@ async function tell(ids: readonly string[], what: Marks | { delete: true }) {
 /** What can be done with events, one or many: seen at once, and to be taken back. */
 export function useEventDeeds() {
   const { t } = useTranslation('events');
-  const { t: common } = useTranslation();
-  const { t: system } = useTranslation('system');
   const client = useQueryClient();
   const notice = useNotice();
+  const undoable = useUndoNotice();
   const toast = useRef<string>(undefined);
   const going = useRef<{ events: readonly EventEntry[]; timer: ReturnType<typeof setTimeout> }>(undefined);
 
-  const say = (text: string, undo: () => void, autoClose: number) => {
+  const say = (text: string, undo: () => void) => {
     if (toast.current !== undefined) notifications.hide(toast.current);
-    const id = notifications.show({
-      autoClose,
-      closeButtonProps: { 'aria-label': common('close') },
-      message: (
-        <Group gap="sm" wrap="nowrap" justify="space-between">
-          <Text size="sm">{text}</Text>
-          <Button
-            size="compact-sm"
-            variant="light"
-            onClick={() => {
-              notifications.hide(id);
-              undo();
-            }}
-          >
-            {system('undo')}
-          </Button>
-        </Group>
-      ),
-    });
-    toast.current = id;
+    toast.current = undoable(text, undo);
   };
 
   const set = async (events: readonly EventEntry[], marks: Marks) => {
@@ -84,7 +62,7 @@ export function useEventDeeds() {
         );
       }
     };
-    say(t(`deeds.${what}`, { count: changed.length }), undo, UNDO_MS);
+    say(t(`deeds.${what}`, { count: changed.length }), undo);
   };
 
   /** Ends the wait. */
@@ -110,17 +88,14 @@ export function useEventDeeds() {
     if (events.length === 0) return;
     send();
     forgetInLists(client, new Set(events.map(({ id }) => id)));
+    // The server knows of no way back, so it is told only once there is none here either.
     going.current = { events, timer: setTimeout(() => send(), UNDO_MS) };
-    say(
-      t('deeds.deleted', { count: events.length }),
-      () => {
-        if (going.current?.events !== events) return;
-        clearTimeout(going.current.timer);
-        going.current = undefined;
-        tellLists(client, events);
-      },
-      UNDO_MS,
-    );
+    say(t('deeds.deleted', { count: events.length }), () => {
+      if (going.current?.events !== events) return;
+      clearTimeout(going.current.timer);
+      going.current = undefined;
+      tellLists(client, events);
+    });
   };
 
   // Whoever leaves the page meant what they did.

@@ -52,11 +52,10 @@ export function useEvents(filter: Filter, calm: () => boolean) {
       forgetInLists(client, new Set([event.id]));
       return;
     }
-    const entry = event as unknown as EventEntry;
-    if (!shown.current.has(entry.id) && matches(filter, entry) && calm()) {
-      setHeld((before) => new Map(before).set(entry.id, entry));
+    if (!shown.current.has(event.id) && matches(filter, event) && calm()) {
+      setHeld((before) => new Map(before).set(event.id, event));
     } else {
-      tellLists(client, [entry]);
+      tellLists(client, [event]);
     }
   });
 

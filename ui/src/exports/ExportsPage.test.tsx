@@ -9,7 +9,7 @@ import { json, serve } from '../test/server';
 import ExportDialog from './ExportDialog';
 import ExportsPage from './ExportsPage';
 
-const kept = (id: string, name: string, state: string, more: Partial<KeptExport> = {}): KeptExport => ({
+const kept = (id: string, name: string, state: KeptExport['state'], more: Partial<KeptExport> = {}): KeptExport => ({
   id,
   camera: 'yard',
   name,

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Camera, keys, type View } from '../api';
 import { can, useSession } from '../app/session';
 import { useProblemText } from '../common';
+import { useUndoNotice } from '../common/undo';
 import type { Draft } from './LivePage';
 import { withCameras } from './selection';
 import classes from './LivePage.module.css';
@@ -98,7 +99,7 @@ export function ArrangeBar({ draft, cameras, onChange, onDone }: ArrangeBarProps
           </Button>
         )}
         {mayChange && (
-          <Button variant="subtle" color="red" size="xs" leftSection={<IconTrash size={16} />} onClick={() => remove.mutate(saved.id)}>
+          <Button variant="subtle" color="red" size="xs" leftSection={<IconTrash size={16} />} onClick={() => remove.mutate(saved)}>
             {t('views.delete')}
           </Button>
         )}
@@ -115,6 +116,7 @@ function useSaving(onDone: ArrangeBarProps['onDone']) {
   const { t } = useTranslation('live');
   const client = useQueryClient();
   const problemText = useProblemText();
+  const undoable = useUndoNotice();
   const onError = (problem: unknown) => notifications.show({ color: 'red', message: problemText(problem) });
   const save = useMutation({
     mutationFn: ({ id, name, shared, columns, tiles }: Draft) => {
@@ -130,10 +132,10 @@ function useSaving(onDone: ArrangeBarProps['onDone']) {
     onError,
   });
   const remove = useMutation({
-    mutationFn: (id: string) => api.del(`/views/${encodeURIComponent(id)}`),
-    onSuccess: (_, id) => {
+    mutationFn: ({ id }: View) => api.del(`/views/${encodeURIComponent(id)}`),
+    onSuccess: (_, { id, name, shared, layout }) => {
       client.setQueryData<View[]>(keys.views, (before = []) => before.filter((it) => it.id !== id));
-      notifications.show({ message: t('views.deleted') });
+      undoable(t('views.deleted'), () => save.mutate({ id: undefined, name, shared, ...layout }));
       onDone(null);
     },
     onError,

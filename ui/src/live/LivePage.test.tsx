@@ -1,3 +1,4 @@
+import { Notifications } from '@mantine/notifications';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, expect, it, vi } from 'vitest';
@@ -28,7 +29,13 @@ const failing = {
 };
 
 function show(at = '/live', { session, all = cameras }: { session?: Session; all?: object[] } = {}) {
-  return renderPage(<LivePage />, {
+  const page = (
+    <>
+      <LivePage />
+      <Notifications />
+    </>
+  );
+  return renderPage(page, {
     path: '/live/:view?',
     at,
     ...(session ? { session } : {}),
@@ -133,4 +140,20 @@ it('changes a view of one’s own in place', async () => {
   await user.click(screen.getByRole('button', { name: 'Move The hall back' }));
   await user.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(asked.find((it) => it.method === 'PUT')?.body).toMatchObject({ name: 'Night', layout: { columns: 2, tiles: [{ camera: 'door' }, { camera: 'hall' }] } }), PATIENT);
+});
+
+it('takes the deletion of a view back', async () => {
+  const asked = serve({
+    'DELETE /views/v1': () => new Response(null, { status: 204 }),
+    'POST /views': ({ body }) => json({ ...(body as View), id: 'v2', owner: 'admin' }, 201),
+    'GET /views': () => json({ items: [view] }),
+  });
+  const { router } = show('/live/v1');
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('button', { name: 'Arrange' }));
+  await user.click(screen.getByRole('button', { name: 'Delete view' }));
+  await waitFor(() => expect(router.state.location.pathname).toBe('/live'), PATIENT);
+  await user.click(await screen.findByText('Undo', {}, PATIENT));
+  await waitFor(() => expect(router.state.location.pathname).toBe('/live/v2'), PATIENT);
+  expect(asked.find((it) => it.method === 'POST')?.body).toEqual({ name: view.name, shared: view.shared, layout: view.layout });
 });

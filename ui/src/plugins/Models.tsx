@@ -192,7 +192,7 @@ function Installed({ models, onRemove }: { models: readonly Model[]; onRemove: (
 function Known({ model, busy, disabled, onGet }: { model: KnownModel; busy: boolean; disabled: boolean; onGet: () => void }) {
   const { t } = useTranslation('plugins');
   const format = useFormat();
-  const { name, licence, bytes, url } = model;
+  const { name, version, licence, bytes, url } = model;
   return (
     <li>
       <IconBrain size={20} stroke={1.6} aria-hidden />
@@ -201,7 +201,7 @@ function Known({ model, busy, disabled, onGet }: { model: KnownModel; busy: bool
           {name}
         </Text>
         <Text size="xs" c="dimmed" className={classes.id}>
-          {[licence, bytes !== undefined && format.bytes(bytes), t('from', { origin: hostOf(url) })].filter(Boolean).join(' · ')}
+          {[version, licence, format.bytes(bytes), t('from', { origin: hostOf(url) })].join(' · ')}
         </Text>
       </div>
       <Button

@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiProblem, type Uploaded } from '../api';
+import type { KnownModel, Model } from '../events/types';
 import { renderPage, violations } from '../test/render';
 import { json, serve } from '../test/server';
 import PluginsPage from './PluginsPage';
@@ -31,6 +32,7 @@ const plan: Uploaded = {
   bytes: 12_345,
   sha256: 'ab12',
   signedBy: null,
+  plugin: null,
 };
 
 function show() {
@@ -54,7 +56,7 @@ describe('PluginsPage', () => {
     show();
     const own = await screen.findByRole('table', { name: 'Added' });
     expect(within(own).getByText('Camera driver: demo')).toBeVisible();
-    expect(within(own).getByText(/from upload/)).toBeVisible();
+    expect(within(own).getByText(/· uploaded/)).toBeVisible();
     const rest = screen.getByRole('table', { name: 'Built in' });
     expect(within(rest).getByText('RTSP driver')).toBeVisible();
     expect(within(rest).queryByRole('button')).toBeNull();
@@ -119,11 +121,14 @@ describe('PluginsPage', () => {
   });
 
   describe('models', () => {
-    const yolox = {
+    const yolox: Model = {
       id: 'yolox-nano', name: 'YOLOX-nano', version: '0.1.1', licence: 'Apache-2.0', decoder: 'yolox', widthPx: 416, heightPx: 416,
       labels: ['person', 'car'], sha256: 'ab', state: 'ready', error: null, bytes: 3_660_000,
     };
-    const nanodet = { id: 'nanodet-m', name: 'NanoDet-m', url: 'https://models.example.org/n.onnx', sha256: 'cd', licence: 'Apache-2.0', installed: false };
+    const nanodet: KnownModel = {
+      id: 'nanodet-m', name: 'NanoDet-m', version: '1.0.0', licence: 'Apache-2.0', source: 'RangiLyu', url: 'https://models.example.org/n.onnx',
+      sha256: 'cd', bytes: 998_169, installed: false,
+    };
     const showModels = (post: () => Response) => {
       const asked = serve({
         'GET /plugins': () => json({ items: [builtIn], next: null }),

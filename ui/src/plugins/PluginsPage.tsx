@@ -222,7 +222,7 @@ function Name({ plugin }: { plugin: Plugin }) {
       </Text>
       <Text size="xs" c="dimmed" className={classes.id}>
         {plugin.id}
-        {!plugin.builtIn && ` · ${t('from', { origin: plugin.installedFrom })}`}
+        {!plugin.builtIn && ` · ${t(`origin.${plugin.installedFrom}`, { defaultValue: t('from', { origin: plugin.installedFrom }) })}`}
       </Text>
       {failed(plugin) && (
         <Text size="xs" className={classes.error}>

@@ -22,6 +22,10 @@ const volume: Volume = {
   freeBytes: 400_000_000_000,
   recordedBytes: 500_000_000_000,
   segments: 1200,
+  reservedBytes: null,
+  bytesPerDay: null,
+  fullAt: null,
+  oldest: null,
 };
 const folder = {
   id: 'file',

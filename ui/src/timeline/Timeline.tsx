@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { regional } from '../common/format';
 import { BASE } from '../api';
 import { draw, hatchPattern, layout } from './draw';
 import type { Layout } from './draw';
@@ -73,7 +74,7 @@ export function Timeline(props: TimelineProps) {
     rows,
     at,
     selection: props.selection,
-    language: i18n.language,
+    language: regional(i18n.language),
     palette: undefined,
     hatch: null,
     hover: undefined,
@@ -115,7 +116,7 @@ export function Timeline(props: TimelineProps) {
     }
     state.rows = rows;
     state.selection = props.selection;
-    state.language = i18n.language;
+    state.language = regional(i18n.language);
     const before = state.at;
     state.at = at;
     if (follow && before !== at && before >= state.view.from && before <= state.view.to) {
@@ -239,7 +240,7 @@ export function Timeline(props: TimelineProps) {
         aria-valuemin={Math.round(Math.min(from, at))}
         aria-valuemax={Math.round(Math.max(to, at))}
         aria-valuenow={Math.round(at)}
-        aria-valuetext={[moment(at, i18n.language), state].filter(Boolean).join(', ')}
+        aria-valuetext={[moment(at, regional(i18n.language)), state].filter(Boolean).join(', ')}
         onKeyDown={onKeyDown}
         onFocus={(event) => {
           setFocused(event.currentTarget.matches(':focus-visible'));
@@ -353,7 +354,7 @@ function HoverCard(props: { hover: Hover; lanes: readonly Lane[]; range: Range; 
   const filmed = hover.lane ? [hover.lane] : lanes;
   const lane = filmed.find((one) => around(one.spans, hover.time));
   // The track is some thousand pixels wide; the grain of pictures need not know its width exactly.
-  const at = Thumbnails.rounded(hover.time, length(range) / 1200);
+  const at = Thumbnails.rounded(hover.time, length(range) / 1200, lane && around(lane.spans, hover.time)?.from);
   const asked = pictures ? lane?.id : undefined;
   useEffect(() => {
     source.current ??= new Thumbnails(BASE, THUMBNAIL_PX);
@@ -402,9 +403,9 @@ function Card(props: { time: number; range: Range; about: string; picture: Thumb
     >
       {picture && picture !== 'none' ? <img className={classes.picture} src={picture.url} alt="" /> : null}
       <div className={classes.words}>
-        <div className={classes.time}>{precise(time, i18n.language, range)}</div>
+        <div className={classes.time}>{precise(time, regional(i18n.language), range)}</div>
         {length(range) > 12 * 3600_000 || new Date(time).toDateString() !== new Date().toDateString() ? (
-          <div className={classes.about}>{day(time, i18n.language)}</div>
+          <div className={classes.about}>{day(time, regional(i18n.language))}</div>
         ) : null}
         {about ? <div className={classes.about}>{about}</div> : null}
       </div>

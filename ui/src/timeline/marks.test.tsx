@@ -6,6 +6,7 @@ import { changesOf } from '../api/changes';
 import { entry } from '../events/fixtures';
 import { testClient } from '../test/render';
 import { json, serve } from '../test/server';
+import type { EventEntry } from '../events/types';
 import { markOf, neighbour, useMarks } from './marks';
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
@@ -13,7 +14,7 @@ const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
 describe('marks', () => {
   it('last until now while an event has no end', () => {
     expect(markOf(entry('a', { endedAt: null }), (label) => label.toUpperCase())).toMatchObject({ label: 'PERSON', to: Infinity });
-    expect(markOf(entry('a', { type: 'new-kind' }), String).kind).toBe('external');
+    expect(markOf(entry('a', { type: 'new-kind' as EventEntry['type'] }), String).kind).toBe('external');
   });
 
   it('come for each camera in order, all pages of them', async () => {

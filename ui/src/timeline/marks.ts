@@ -63,18 +63,17 @@ export function useMarks(cameras: readonly string[], range: Range): readonly (re
     ),
   });
   useChange('event', ({ change, event }) => {
-    const entry = event as unknown as EventEntry;
     if (change === 'delete') {
-      client.setQueriesData<EventEntry[]>({ queryKey: [...keys.camera(entry.cameraId), 'marks'] }, (before) =>
-        before?.filter(({ id }) => id !== entry.id),
+      client.setQueriesData<EventEntry[]>({ queryKey: [...keys.camera(event.cameraId), 'marks'] }, (before) =>
+        before?.filter(({ id }) => id !== event.id),
       );
       return;
     }
-    const at = Date.parse(entry.startedAt);
+    const at = Date.parse(event.startedAt);
     for (const window of needed) {
-      if (at < window.from || at >= window.to || !cameras.includes(entry.cameraId)) continue;
-      client.setQueryData<EventEntry[]>(keyOf(entry.cameraId, window), (before) =>
-        before && [entry, ...before.filter(({ id }) => id !== entry.id)],
+      if (at < window.from || at >= window.to || !cameras.includes(event.cameraId)) continue;
+      client.setQueryData<EventEntry[]>(keyOf(event.cameraId, window), (before) =>
+        before && [event, ...before.filter(({ id }) => id !== event.id)],
       );
     }
   });

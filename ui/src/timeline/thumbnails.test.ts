@@ -72,4 +72,10 @@ describe('thumbnails', () => {
     const coarse = [0, 1, 2, 3].map((pixel) => Thumbnails.rounded(8_388_608 + pixel * 60_000, 60_000));
     expect(new Set(coarse).size).toBe(1);
   });
+
+  it('looks for none before the recording has one', () => {
+    expect(Thumbnails.rounded(8_500_000, 60_000, 8_400_000)).toBe(8_402_000);
+    expect(Thumbnails.rounded(8_400_500, 60_000, 8_400_000)).toBe(8_400_500);
+    expect(Thumbnails.rounded(8_700_000, 60_000, 8_400_000)).toBe(8_650_752);
+  });
 });

@@ -8,6 +8,8 @@ const KEPT = 80;
 const PAUSE_MS = 70;
 const TIRED_MS = 15_000;
 const RECENT_MS = 60_000;
+/** So late after its beginning a recording has a picture for certain. */
+const FIRST_MS = 2_000;
 
 /**
  * Pictures for under the pointer: asked for when it rests, only the newest at a time, and kept for
@@ -27,10 +29,10 @@ export class Thumbnails {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Neighbouring pixels share a picture; coarse views share more. */
-  static rounded(time: number, millisecondsPerPixel: number): number {
+  /** Neighbouring pixels share a picture; coarse views share more, but none from before a recording has a picture. */
+  static rounded(time: number, millisecondsPerPixel: number, began = -Infinity): number {
     const grain = Math.max(1000, 2 ** Math.ceil(Math.log2(millisecondsPerPixel * 4)));
-    return Math.floor(time / grain) * grain;
+    return Math.max(Math.min(time, began + FIRST_MS), Math.floor(time / grain) * grain);
   }
 
   peek(camera: string, at: number): Thumbnail | undefined {

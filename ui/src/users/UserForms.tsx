@@ -60,7 +60,7 @@ export function EditUser({ user, onClose }: { user: User; onClose: () => void })
   const client = useQueryClient();
   const notice = useNotice();
   const self = useSession().username === user.username;
-  const [role, setRole] = useState(user.role as Role);
+  const [role, setRole] = useState(user.role);
   const [cameras, setCameras] = useState<string[] | null>(user.cameras ?? null);
   const [enabled, setEnabled] = useState(user.enabled);
   const form = useSubmit(async () => {
