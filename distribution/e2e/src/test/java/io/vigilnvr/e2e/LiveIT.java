@@ -445,7 +445,7 @@ final class LiveIT {
                         "role",
                         "viewer",
                         "cameras",
-                        List.of("another")))
+                        List.of(add("Yard", cameras.camera("yard").stream("main", Sample.main())))))
                 .status())
         .isEqualTo(201);
     assertThat(handshake(path(id), Map.of("Cookie", signIn(name, Vigil.PASSWORD), "Origin", own)))
