@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { json } from '../test/server';
 import { Changes, SseParser } from './changes';
@@ -115,6 +115,25 @@ describe('Changes', () => {
     ]);
   });
 
+  it('reads again what was asked for before the news and comes after it', async () => {
+    const answers: ((exports: unknown) => void)[] = [];
+    const observer = new QueryObserver(client, {
+      queryKey: keys.exports,
+      queryFn: () => new Promise<unknown>((resolve) => answers.push(resolve)),
+    });
+    const leave = observer.subscribe(() => undefined);
+    const line = await open();
+    line.send('export', { id: 'a', state: 'ready', progress: 1 });
+    await settle();
+    answers[0]?.([{ id: 'a', state: 'running', progress: 1 }]);
+    await settle();
+    expect(answers).toHaveLength(2);
+    answers[1]?.([{ id: 'a', state: 'ready', progress: 1 }]);
+    await settle();
+    expect(client.getQueryData(keys.exports)).toEqual([{ id: 'a', state: 'ready', progress: 1 }]);
+    leave();
+  });
+
   it('comes back after a break, and then has everything read again', async () => {
     const invalidate = vi.spyOn(client, 'invalidateQueries');
     const line = await open();
@@ -125,7 +144,7 @@ describe('Changes', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(lines).toHaveLength(2);
     expect(changes.connection()).toBe('open');
-    expect(invalidate).toHaveBeenCalledWith();
+    expect(invalidate).toHaveBeenCalledWith({ queryKey: [] });
   });
 
   it('tries again when a server that just starts knows of nothing yet', async () => {
@@ -177,7 +196,7 @@ describe('Changes', () => {
     expect(invalidate).not.toHaveBeenCalled();
     line.send('hello', { version: '1', startedAt: 'now' });
     await settle();
-    expect(invalidate).toHaveBeenCalledWith();
+    expect(invalidate).toHaveBeenCalledWith({ queryKey: [] });
   });
 
   it.each([

@@ -165,7 +165,16 @@ export class Changes {
     this.to('open');
     if (!this.stale) return;
     this.stale = false;
-    void this.client.invalidateQueries();
+    this.again([]);
+  }
+
+  /** Has what is on the screen read anew; a first reading that is under way may be older than the news. */
+  private again(...names: (readonly unknown[])[]) {
+    for (const queryKey of names) {
+      const isFirst = this.client.isFetching({ queryKey, predicate: ({ state }) => state.data === undefined }) > 0;
+      const read = this.client.invalidateQueries({ queryKey });
+      if (isFirst) void read.then(() => this.client.invalidateQueries({ queryKey }));
+    }
   }
 
   private take(message: SseMessage) {
@@ -181,21 +190,18 @@ export class Changes {
 
   private apply(kind: string, change: unknown) {
     const client = this.client;
-    const again = (...names: (readonly unknown[])[]) => {
-      for (const queryKey of names) void client.invalidateQueries({ queryKey });
-    };
     switch (kind) {
       case 'hello': {
         const { startedAt } = change as ChangeKinds['hello'];
-        if (this.startedAt !== undefined && this.startedAt !== startedAt) void client.invalidateQueries();
+        if (this.startedAt !== undefined && this.startedAt !== startedAt) this.again([]);
         this.startedAt = startedAt;
         break;
       }
       case 'camera': {
         const { id, change: what } = change as ChangeKinds['camera'];
         if (what === 'removed') client.removeQueries({ queryKey: keys.camera(id) });
-        else again(keys.camera(id));
-        again(keys.cameras, keys.system);
+        else this.again(keys.camera(id));
+        this.again(keys.cameras, keys.system);
         break;
       }
       case 'status': {
@@ -207,10 +213,10 @@ export class Changes {
         client.setQueryData(keys.systemNow, change as SystemNow);
         break;
       case 'volume':
-        again(keys.volumes);
+        this.again(keys.volumes);
         break;
       case 'plugin':
-        again(keys.plugins, ['providers']);
+        this.again(keys.plugins, ['providers']);
         break;
       case 'export': {
         const kept = change as ChangeKinds['export'];
@@ -220,11 +226,11 @@ export class Changes {
             ? before.map((it) => (it.id === kept.id ? kept : it))
             : before && [kept, ...before];
         });
-        if (kept.state !== 'running') again(keys.exports);
+        if (kept.state !== 'running') this.again(keys.exports);
         break;
       }
       case 'view':
-        again(keys.views);
+        this.again(keys.views);
         break;
       case 'event':
         // Who shows events puts in what is told; lists that nobody looks at now are read again when somebody does.
