@@ -90,16 +90,18 @@ function drawRows(pen: CanvasRenderingContext2D, scene: Scene): void {
   for (const { top, height, lane, combined } of scene.layout.rows) {
     pen.fillStyle = palette.lane;
     pen.fillRect(0, top, width, height);
+    // What lasts is drawn up to now.
+    const end = Math.min(width, Math.max(0, toX(view, width, scene.now)));
     pen.fillStyle = scene.hatch ?? palette.hatch;
     pixelRuns(lane.gaps, view, width, (left, right) => {
-      pen.fillRect(left, top, right - left, height);
+      if (left < end) {
+        pen.fillRect(left, top, Math.min(right, end) - left, height);
+      }
     });
     pen.fillStyle = combined ? palette.combined : palette.recorded;
     pixelRuns(lane.spans, view, width, (left, right) => {
       pen.fillRect(left, top, right - left, height);
     });
-    // What lasts is drawn up to now.
-    const end = Math.min(width, Math.max(0, toX(view, width, scene.now)));
     for (const [kind, marks] of byKind(lane.events)) {
       if (marks.length > 0) {
         pen.fillStyle = palette[kind];

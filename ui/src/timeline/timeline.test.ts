@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { draw, layout } from './draw';
 import { around, grown, joined, lastRecorded, nextRecorded, pixelRuns, recordedWithin, union } from './lanes';
 import { upToNow, windows } from './recordings';
 import { dayOf, stepFor, ticks, toUtc } from './ticks';
@@ -123,6 +124,33 @@ describe('ticks', () => {
 });
 
 describe('what is drawn', () => {
+  it('has no gaps in what has not happened yet', () => {
+    const gap = { from: 200, to: 900, cause: 'camera-offline', detail: null };
+    const hatched: number[][] = [];
+    const pen = new Proxy({ fillStyle: '' } as Record<string, unknown>, {
+      get: (it, name) =>
+        name === 'fillRect'
+          ? (x: number, _: number, width: number) => it.fillStyle === 'hatch' && hatched.push([x, width])
+          : name === 'measureText'
+            ? () => ({ width: 1 })
+            : (it[String(name)] ?? (() => undefined)),
+    });
+    const palette = new Proxy({}, { get: (_, name) => String(name) });
+    draw(pen as never, {
+      layout: layout([{ id: 'yard', name: 'Yard', spans: [], gaps: [gap] } as never], undefined),
+      view: { from: 0, to: 1000 },
+      width: 100,
+      at: 0,
+      now: 500,
+      hover: undefined,
+      selection: undefined,
+      language: 'en',
+      palette: palette as never,
+      hatch: null,
+    });
+    expect(hatched).toEqual([[20, 30]]);
+  });
+
   const runs = (ranges: { from: number; to: number }[], view = { from: 0, to: 1000 }, width = 100) => {
     const out: number[][] = [];
     pixelRuns(ranges, view, width, (left, right) => out.push([left, right]));
