@@ -1,7 +1,8 @@
 import { Notifications } from '@mantine/notifications';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, expect, it, vi } from 'vitest';
+import { changesOf } from '../api/changes';
 import { keys } from '../api/queries';
 import type { Session, View } from '../api/types';
 import { renderPage, violations } from '../test/render';
@@ -59,6 +60,21 @@ it('shows every camera, named, with what is wrong, and nothing that axe objects 
   expect(within(yard).getByText('Not recording')).toHaveAttribute('title', 'the disk is full');
   expect(within(screen.getAllByRole('listitem')[0] as HTMLElement).getByText('REC')).toBeVisible();
   expect(await violations()).toEqual([]);
+});
+
+it('does not claim to know what goes on while the connection is lost', async () => {
+  serve({});
+  const { client } = show();
+  expect(screen.getAllByText('REC').length).toBeGreaterThan(0);
+  const changes = changesOf(client);
+  act(() => changes.start());
+  await waitFor(() => expect(changes.connection()).toBe('lost'));
+  // Who draws later than the first connection was made follows it.
+  cleanup();
+  show();
+  expect(screen.queryByText('REC')).toBeNull();
+  expect(screen.queryByText('Not recording')).toBeNull();
+  changes.stop();
 });
 
 it('offers to add the first camera to who may', () => {

@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconArrowLeft, IconPointFilled, IconTimeline } from 
 import { type Ref, memo, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type Camera, useCameraStatus } from '../api';
+import { type Camera, useCameraStatus, useConnection } from '../api';
 import { said } from '../i18n';
 import { KIND_ICONS, kindOf, useLabelText } from '../events/words';
 import { streamFor, useDevice } from './device';
@@ -89,13 +89,15 @@ export const LiveTile = memo(function LiveTile({
   );
 });
 
-/** What goes on at the camera: recording, and why not; who or what is there. */
+/** What goes on at the camera: recording, and why not; who or what is there. Nothing while nobody knows. */
 function TileMarks({ cameraId, ongoing }: { cameraId: string; ongoing: Ongoing | undefined }) {
   const { t } = useTranslation('live');
   const status = useCameraStatus(cameraId);
   const labelText = useLabelText();
+  const lost = useConnection() === 'lost';
   const recording = status?.recording;
   const Icon = ongoing && KIND_ICONS[kindOf(ongoing)];
+  if (lost) return null;
   return (
     <>
       {ongoing && Icon && <Mark icon={<Icon size={14} />} text={labelText(ongoing.label)} title={t('mark.ongoing')} tone="amber" />}
