@@ -49,7 +49,22 @@ describe('the overview', () => {
       'GET /system/history': () =>
         json({ stepSeconds: 10, from: '2026-11-22T19:40:00Z', series: { cpuFraction: [0.1, 0.25], ingestBps: [1e6, 2e6], recordBps: [1e6, 1e6] } }),
       'GET /workers': () =>
-        json({ items: [{ id: 'w1', kind: 'ingest', pid: 42, cameras: [], since: '2026-11-22T19:39:03Z', rssBytes: 5e7, cpuSeconds: 12 }], next: null }),
+        json({
+          items: [
+            { id: 'w1', kind: 'ingest', pid: 42, cameras: [], since: '2026-11-22T19:39:03Z', rssBytes: 5e7, cpuSeconds: 12, decoders: [] },
+            {
+              id: 'd1',
+              kind: 'decode',
+              pid: 43,
+              cameras: ['door'],
+              since: '2026-11-22T19:39:03Z',
+              rssBytes: 5e7,
+              cpuSeconds: 12,
+              decoders: [{ camera: 'door', stream: 'sub', name: 'avdec_h264', left: [{ name: 'vah264dec', cause: 'no device' }] }],
+            },
+          ],
+          next: null,
+        }),
     });
     expect(await screen.findByText('2 things need attention')).toBeVisible();
     expect(screen.getByRole('link', { name: '1 camera does not arrive' })).toHaveAttribute('href', '/cameras');
@@ -58,6 +73,8 @@ describe('the overview', () => {
     expect(within(cpu).getByText('25%')).toBeVisible();
     expect(screen.queryByText('Live viewers')).toBeNull();
     expect(await screen.findByText('ready, without a camera')).toBeVisible();
+    expect(screen.getByText('avdec_h264')).toBeVisible();
+    expect(screen.getByText('without vah264dec: no device')).toBeVisible();
     expect(await violations()).toEqual([]);
   });
 });

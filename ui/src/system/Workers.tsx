@@ -66,6 +66,20 @@ export function Workers() {
                       </span>
                     )),
             },
+            {
+              title: t('workers.decoders'),
+              cell: ({ decoders }) =>
+                decoders.map(({ camera, stream, name, left }) => (
+                  <Text key={`${camera} ${stream}`} size="xs">
+                    {name}
+                    {left.map((one) => (
+                      <Text key={one.name} span display="block" size="xs" c="orange">
+                        {t('workers.left', { name: one.name, cause: one.cause })}
+                      </Text>
+                    ))}
+                  </Text>
+                )),
+            },
             { title: t('workers.pid'), tabular: true, cell: ({ pid }) => pid },
             {
               title: t('workers.memory'),
