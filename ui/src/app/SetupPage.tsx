@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Progress, TextInput, PasswordInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { IconAlertCircle, IconCheck, IconDatabase, IconDeviceCctv, IconKey, IconPlayerPlay, IconPlus, IconTerminal2 } from '@tabler/icons-react';
+import { IconAlertCircle, IconCheck, IconDatabase, IconKey, IconPlayerPlay, IconPlus, IconTerminal2 } from '@tabler/icons-react';
 import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate, useSearchParams } from 'react-router';
@@ -11,6 +11,7 @@ import { EmptyState } from '../common/EmptyState';
 import { ErrorState, useProblemText } from '../common/ErrorState';
 import { useFormat } from '../common/format';
 import { PageLoading, useDocumentTitle } from '../common/Page';
+import { Thumbnail } from '../cameras/Thumbnail';
 import { Gate } from './Gate';
 import { hasPage } from './pages';
 import { type SessionBody, useSessionQuery, useSetupNeeded } from './sessionQuery';
@@ -26,6 +27,8 @@ const SHORTEST_PASSWORD = 12;
 
 /** What four cameras of 4 Mbit/s write in a day, for an idea of how long a disk lasts. */
 const EXAMPLE_BYTES_PER_DAY = ((4 * 4_000_000) / 8) * 86_400;
+
+const MOST_SHOWN = 4;
 
 /** The first start: who rules, where recordings go, and the first camera. */
 export default function SetupPage() {
@@ -253,9 +256,16 @@ function FirstCamera() {
         title={some ? t('setup.camera.some', { count }) : t('setup.camera.title')}
         text={t(some ? 'setup.camera.someText' : 'setup.camera.text')}
       />
-      <div className={classes.picture} aria-hidden>
-        <IconDeviceCctv size={44} stroke={1.3} />
-      </div>
+      {some && (
+        <Group mt="md" gap="sm">
+          {cameras.data?.slice(0, MOST_SHOWN).map(({ id, name }) => (
+            <Group key={id} gap="xs" wrap="nowrap">
+              <Thumbnail cameraId={id} live />
+              <span>{name}</span>
+            </Group>
+          ))}
+        </Group>
+      )}
       <Group justify="flex-end" mt="xl">
         {hasPage('/cameras/new') && some && <AddCamera variant="subtle" />}
         <Button

@@ -51,7 +51,7 @@ describe('adding a camera', () => {
     });
     // By its text at first: to look for roles in the whole form again and again takes all the time there is.
     await screen.findByText('Porch');
-    await userEvent.click(screen.getByRole('button', { name: 'Add Porch' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Choose Porch' }));
     expect(await address()).toHaveValue('rtsp://192.0.2.9/');
     expect(screen.getByLabelText(/^Name/)).toHaveValue('Porch');
   });

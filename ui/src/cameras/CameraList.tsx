@@ -16,6 +16,7 @@ import type { Camera, CameraStatus } from '../api';
 import { StatusBadge, useFormat } from '../common';
 import { said } from '../i18n';
 import classes from './CameraList.module.css';
+import { recordingWord } from './recordingWord';
 import { codecName } from './codec';
 import { Thumbnail } from './Thumbnail';
 
@@ -248,7 +249,7 @@ function Bitrate({ status }: { status: CameraStatus | undefined }) {
 
 function RecordingState({ camera, status }: { camera: Camera; status: CameraStatus | undefined }) {
   const { t } = useTranslation('cameras');
-  const state = camera.recording.mode === 'off' ? 'off' : (status?.recording.state ?? 'idle');
+  const state = recordingWord(camera, status);
   const icons = {
     recording: <IconCircleDot size={16} className={classes.recording} aria-hidden />,
     failed: <IconAlertTriangle size={16} className={classes.failed} aria-hidden />,

@@ -33,13 +33,13 @@ it('leads to what is added already instead of adding it twice, and searches amon
   expect(await screen.findByRole('link', { name: 'Added as Yard' })).toHaveAttribute('href', '/cameras/yard');
   expect(screen.getByText(/12 cameras found\. One is added already\./)).toBeVisible();
   expect(screen.getByText('other could not search: it did not answer in time')).toBeVisible();
-  expect(screen.queryByRole('button', { name: 'Add IPC 3' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Choose IPC 3' })).toBeNull();
   const list = screen.getByRole('list', { name: 'In your network' });
   expect(within(list).getAllByRole('listitem').at(-1)).toHaveTextContent('IPC 10');
   expect(await violations()).toEqual([]);
   await userEvent.type(screen.getByRole('textbox', { name: 'Search what was found' }), 'ipc 12');
   expect(within(list).getAllByRole('listitem')).toHaveLength(1);
-  await userEvent.click(screen.getByRole('button', { name: 'Add IPC 12' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Choose IPC 12' }));
   expect(used).toEqual(['IPC 12']);
 });
 

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { RJSFSchema } from '@rjsf/utils';
 import { useMemo, useReducer, useRef, useState } from 'react';
@@ -273,6 +273,16 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
         <Tabs.Panel value="recording">
           <Stack gap="lg" maw="52rem">
             <Section title={t('recording.title')} description={t('recording.description')}>
+              {draft.recording.mode === 'event' && draft.detectors.length === 0 && (
+                <Callout tone="warn" icon={<IconAlertTriangle aria-hidden />}>
+                  {t('recording.noDetector')}{' '}
+                  {detecting && (
+                    <Anchor component="button" type="button" inherit onClick={() => setTab('detection')}>
+                      {t('recording.toDetection')}
+                    </Anchor>
+                  )}
+                </Callout>
+              )}
               <RecordingFields
                 value={draft.recording}
                 onChange={(recording) => setDraft({ ...draft, recording })}

@@ -41,7 +41,7 @@ function show(at = '/cameras/door/live', session: Session = admin) {
     at,
     session,
     data: [
-      [keys.cameras, [{ id: 'door', name: 'Front door', driver: 'rtsp', labels: [], enabled: true }]],
+      [keys.cameras, [{ id: 'door', name: 'Front door', driver: 'rtsp', labels: [], enabled: true, recording: { mode: 'continuous' } }]],
       [keys.status('door'), status],
     ],
   });

@@ -165,7 +165,7 @@ function CameraView({ camera }: { camera: Camera }) {
           </div>
           <CameraTimeline camera={camera} live={live} now={now} session={session} onSeek={seek} />
         </section>
-        <CameraStatusPanel status={status} />
+        <CameraStatusPanel camera={camera} status={status} />
       </div>
     </div>
   );

@@ -1,14 +1,15 @@
 import { IconAlertTriangle, IconCircleDot, IconCircleOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CameraStatus } from '../api';
+import type { Camera, CameraStatus } from '../api';
+import { type RecordingWord, recordingWord } from '../cameras/recordingWord';
 import { StateBadge, StatusBadge, TimeText, useFormat } from '../common';
 import { said } from '../i18n';
 import { codecName } from './PlayerState';
 import classes from './CameraPage.module.css';
 
 /** How the camera is, in the server's own figures. */
-export function CameraStatusPanel({ status }: { status: CameraStatus | undefined }) {
+export function CameraStatusPanel({ camera, status }: { camera: Camera; status: CameraStatus | undefined }) {
   const { t } = useTranslation('live');
   const format = useFormat();
   if (!status) return <aside className={classes.panel} aria-label={t('page.status')} />;
@@ -35,7 +36,7 @@ export function CameraStatusPanel({ status }: { status: CameraStatus | undefined
         <h2>{t('page.recording')}</h2>
         <dl>
           <Row term={t('page.state')}>
-            <RecordingBadge state={recording.state} />
+            <RecordingBadge state={recordingWord(camera, status)} />
           </Row>
           {recording.durableThrough && (
             <Row term={t('page.durable')}>
@@ -82,9 +83,9 @@ function Row({ term, wide = false, children }: { term: string; wide?: boolean; c
   );
 }
 
-function RecordingBadge({ state }: { state: string }) {
+function RecordingBadge({ state }: { state: RecordingWord }) {
   const { t } = useTranslation('live');
   if (state === 'recording') return <StateBadge tone="good" icon={<IconCircleDot size={14} />} label={t('page.recordingState.recording')} />;
   if (state === 'failed') return <StateBadge tone="bad" icon={<IconAlertTriangle size={14} />} label={t('page.recordingState.failed')} />;
-  return <StateBadge tone="off" icon={<IconCircleOff size={14} />} label={t('page.recordingState.idle')} />;
+  return <StateBadge tone="off" icon={<IconCircleOff size={14} />} label={t(`page.recordingState.${state}`)} />;
 }
