@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -87,6 +88,28 @@ public final class Configured {
   }
 
   /**
+   * A text.
+   *
+   * @param meaning of the pattern, in words
+   * @throws IllegalArgumentException if it is not so, and there is no default
+   */
+  public String text(String key, Pattern pattern, String meaning) {
+    Optional<Object> usual = usualOf(key);
+    Object given = properties.get(key);
+    String text = given == null ? "" : text(given);
+    if (pattern.matcher(text).matches()) {
+      return text;
+    }
+    if (usual.isEmpty()) {
+      throw new IllegalArgumentException(pid + ": " + key + " must be " + meaning);
+    }
+    if (given != null) {
+      refuse(key, given, meaning, usual.get());
+    }
+    return (String) usual.get();
+  }
+
+  /**
    * A list, as such or with commas between; what in it is not as it should be is left out.
    *
    * @param meaning of the pattern, in words
@@ -111,8 +134,12 @@ public final class Configured {
   }
 
   private Object usual(String key) {
+    return usualOf(key).orElseThrow();
+  }
+
+  private Optional<Object> usualOf(String key) {
     try {
-      return definition.getMethod(key).getDefaultValue();
+      return Optional.ofNullable(definition.getMethod(key).getDefaultValue());
     } catch (NoSuchMethodException e) {
       throw new IllegalArgumentException(definition + " has no " + key, e);
     }

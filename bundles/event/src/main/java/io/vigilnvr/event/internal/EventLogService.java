@@ -10,6 +10,7 @@ import io.vigilnvr.api.event.EventReview;
 import io.vigilnvr.api.event.EventStore;
 import io.vigilnvr.api.event.EventStore.Kept;
 import io.vigilnvr.api.health.HealthCheck;
+import io.vigilnvr.api.plugin.Configured;
 import io.vigilnvr.api.record.StoreUnavailableException;
 import io.vigilnvr.api.task.Tasks;
 import java.io.IOException;
@@ -20,8 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -44,11 +47,12 @@ import org.slf4j.LoggerFactory;
  * something must be able to say so while the database is replaced.
  */
 @Component(
-    configurationPid = "vigil.event",
+    configurationPid = EventLogService.PID,
     service = {EventLog.class, EventReview.class, HealthCheck.class})
 @Designate(ocd = EventConfig.class)
 public final class EventLogService implements EventLog, EventReview, HealthCheck {
   private static final Logger log = LoggerFactory.getLogger(EventLogService.class);
+  static final String PID = "vigil.event";
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Duration STEP = Duration.ofMillis(100);
   private static final Duration TIDY = Duration.ofMinutes(1);
@@ -83,11 +87,11 @@ public final class EventLogService implements EventLog, EventReview, HealthCheck
   @Activate
   public EventLogService(
       BundleContext context,
-      EventConfig config,
+      Map<String, Object> properties,
       @Reference Clock clock,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks)
       throws IOException {
-    this(folder(context), (long) config.picturesMegabytes() << 20, clock, tasks);
+    this(folder(context), mostBytes(properties, log::warn), clock, tasks);
   }
 
   EventLogService(Path folder, long mostBytes, Clock clock, Tasks tasks) {
@@ -99,6 +103,11 @@ public final class EventLogService implements EventLog, EventReview, HealthCheck
     swept = clock.instant();
     tasks.repeat("event-writer", STEP, writer::step);
     tasks.repeat("event-pictures", TIDY, this::tidy);
+  }
+
+  static long mostBytes(Map<String, ?> properties, Consumer<String> refusals) {
+    var given = new Configured(PID, EventConfig.class, properties, refusals);
+    return (long) given.whole("picturesMegabytes", 16, 1_000_000) << 20;
   }
 
   private static Path folder(BundleContext context) throws IOException {

@@ -495,4 +495,17 @@ final class EventLogTest {
     assertThat(log.hasPicture("a1", at)).isFalse();
     assertThat(log.hasPicture("a2", at)).isTrue();
   }
+
+  @Test
+  void goesOnWithTheDefaultWhereASettingMakesNoSense() {
+    var refusals = new ArrayList<String>();
+    assertThat(EventLogService.mostBytes(Map.of("picturesMegabytes", "1e3"), refusals::add))
+        .isEqualTo(2048L << 20);
+    assertThat(refusals)
+        .containsExactly(
+            "vigil.event: picturesMegabytes = 1e3 is not a whole number from 16 to 1000000;"
+                + " in force is 2048");
+    assertThat(EventLogService.mostBytes(Map.of("picturesMegabytes", "64"), refusals::add))
+        .isEqualTo(64L << 20);
+  }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -28,13 +29,17 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferenceScope;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Receives by worker processes. When it goes, they go on, unless the whole platform stops. */
 @Component(
-    configurationPid = "vigil.ingest",
+    configurationPid = IngestSettings.PID,
     service = {Ingest.class, HealthCheck.class})
 @Designate(ocd = IngestConfig.class)
 public final class WorkerIngest implements Ingest, HealthCheck {
+  private static final Logger log = LoggerFactory.getLogger(WorkerIngest.class);
+
   private final BundleContext context;
   private final RunFolder folder;
   private final BundleCode bundleCode;
@@ -52,7 +57,7 @@ public final class WorkerIngest implements Ingest, HealthCheck {
   @Activate
   public WorkerIngest(
       BundleContext context,
-      IngestConfig config,
+      Map<String, Object> properties,
       @Reference StreamHub hub,
       @Reference Clock clock,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks)
@@ -63,6 +68,7 @@ public final class WorkerIngest implements Ingest, HealthCheck {
       throw new IOException("the property vigil.data is not set");
     }
     folder = new RunFolder(Path.of(data));
+    IngestSettings settings = IngestSettings.of(properties, log::warn);
     bundleCode = new BundleCode(context, folder.code());
     workers =
         new Workers(
@@ -72,8 +78,8 @@ public final class WorkerIngest implements Ingest, HealthCheck {
             hub,
             tasks,
             clock,
-            config.camerasPerWorker(),
-            Duration.ofSeconds(config.leaseSeconds()),
+            settings.camerasPerWorker(),
+            settings.lease(),
             System::nanoTime);
   }
 

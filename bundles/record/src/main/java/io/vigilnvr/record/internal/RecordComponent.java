@@ -49,6 +49,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.annotations.ReferenceScope;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine as a component: its threads, its references, and when it offers itself to the hub.
@@ -60,11 +62,13 @@ import org.osgi.service.metatype.annotations.Designate;
  */
 @Component(
     immediate = true,
-    configurationPid = "vigil.record",
+    configurationPid = RecordSettings.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE,
     service = {Recordings.class, Volumes.class, CameraObserver.class, HealthCheck.class})
 @Designate(ocd = RecordConfig.class)
 public final class RecordComponent implements Recordings, Volumes, CameraObserver, HealthCheck {
+  private static final Logger log = LoggerFactory.getLogger(RecordComponent.class);
+
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration PROBE = Duration.ofSeconds(10);
   private static final Duration RETENTION = Duration.ofSeconds(60);
@@ -112,7 +116,7 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
   @Activate
   public RecordComponent(
       BundleContext context,
-      RecordConfig config,
+      Map<String, Object> properties,
       @Reference Clock clock,
       @Reference(scope = ReferenceScope.PROTOTYPE_REQUIRED) Tasks tasks) {
     this.context = context;
@@ -123,8 +127,8 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
     this.added = new AddedVolumes(data);
     this.engine =
         new RecordEngine(
-            RecordSettings.of(config),
-            volumes(config),
+            RecordSettings.of(properties, log::warn),
+            volumes(properties),
             known,
             id -> Optional.ofNullable(backends.get(id)),
             id -> Optional.ofNullable(recorders.get(id)),
@@ -138,8 +142,8 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
     this.tasks = tasks;
   }
 
-  private List<VolumeSettings> volumes(RecordConfig config) {
-    VolumeSettings first = VolumeSettings.of(config);
+  private List<VolumeSettings> volumes(Map<String, ?> properties) {
+    VolumeSettings first = VolumeSettings.of(properties, log::warn);
     return Stream.concat(
             Stream.of(first),
             added.all().stream().filter(volume -> !volume.id().equals(first.id())))

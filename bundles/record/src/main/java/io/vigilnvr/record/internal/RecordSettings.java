@@ -1,6 +1,9 @@
 package io.vigilnvr.record.internal;
 
+import io.vigilnvr.api.plugin.Configured;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What the engine goes by.
@@ -13,16 +16,19 @@ import java.time.Duration;
  */
 record RecordSettings(
     Duration segmentLength, Duration patience, long reserveBytes, long queueBytes, int rehashed) {
+  static final String PID = "vigil.record";
+
   /** Slack above the reserve, so that a purge is rare and has time. */
   private static final long SLACK = 1L << 30;
 
-  static RecordSettings of(RecordConfig config) {
+  static RecordSettings of(Map<String, ?> properties, Consumer<String> refusals) {
+    var given = new Configured(PID, RecordConfig.class, properties, refusals);
     return new RecordSettings(
         Duration.ofSeconds(60),
         Duration.ofSeconds(60),
-        (long) config.reserveMebibytes() << 20,
+        (long) given.whole("reserveMebibytes", 16, 1 << 20) << 20,
         64L << 20,
-        config.rehashedEachNight());
+        given.whole("rehashedEachNight", 0, 100_000));
   }
 
   /** The reserve on a volume of this size: a twentieth of a small one. */

@@ -1,7 +1,10 @@
 package io.vigilnvr.record.internal;
 
+import io.vigilnvr.api.plugin.Configured;
 import io.vigilnvr.api.storage.VolumeId;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * A volume that is to be recorded to.
@@ -12,19 +15,21 @@ import java.util.Map;
  * @param location of the volume, for people and to know it again
  */
 record VolumeSettings(VolumeId id, String backend, Map<String, Object> settings, String location) {
+  private static final Pattern PATH = Pattern.compile(".*\\S.*");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
   VolumeSettings {
     settings = Map.copyOf(settings);
   }
 
   /** The first volume, which is there from the start. */
-  static VolumeSettings of(RecordConfig config) {
-    if (config.recordings().isBlank()) {
-      throw new IllegalArgumentException("recordings must be the path of the first volume");
-    }
+  static VolumeSettings of(Map<String, ?> properties, Consumer<String> refusals) {
+    var given = new Configured(RecordSettings.PID, RecordConfig.class, properties, refusals);
+    String path = given.text("recordings", PATH, "the path of the first volume");
     return new VolumeSettings(
-        new VolumeId(config.volume()),
-        config.backend(),
-        Map.of("path", config.recordings()),
-        config.recordings());
+        new VolumeId(given.text("volume", NAME, "the name of a volume")),
+        given.text("backend", NAME, "the name of a storage backend"),
+        Map.of("path", path),
+        path);
   }
 }
