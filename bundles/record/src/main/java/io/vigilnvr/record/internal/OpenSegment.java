@@ -388,6 +388,10 @@ final class OpenSegment {
     return info.run();
   }
 
+  boolean isEmpty() {
+    return gathered.accessUnits == 0;
+  }
+
   boolean hasUnits() {
     return durable.accessUnits > 0;
   }

@@ -598,10 +598,7 @@ final class StreamWriter {
       try {
         file.cut(volume);
         file.dropBatch();
-        long units = file.unsyncedUnits();
-        finished(file.finish(volume, Segment.State.SEALED));
-        count(units);
-        none();
+        finish(mount, file, volume);
         return;
       } catch (IOException e) {
         cause.addSuppressed(e);
@@ -619,6 +616,20 @@ final class StreamWriter {
     if (open != null) {
       seal();
     }
+  }
+
+  /** Ends the open file as it is; one in which nothing was written is taken away. */
+  private void finish(Mount mount, OpenSegment file, Volume volume) throws IOException {
+    if (file.isEmpty()) {
+      file.abandon();
+      volume.delete(file.path());
+      journal.discarded(mount.id(), file.path());
+    } else {
+      long units = file.unsyncedUnits();
+      finished(file.finish(volume, Segment.State.SEALED));
+      count(units);
+    }
+    none();
   }
 
   private void count(long units) {
@@ -676,10 +687,7 @@ final class StreamWriter {
         return;
       }
       lost += file.dropBatch();
-      long units = file.unsyncedUnits();
-      finished(file.finish(volume, Segment.State.SEALED));
-      count(units);
-      none();
+      finish(mount, file, volume);
       blocked(clock.instant());
     } catch (IOException e) {
       fail(mount, e);

@@ -315,6 +315,22 @@ final class RecordEngineTest {
   }
 
   @Test
+  void aFullDiskKeepsNoFileWithoutUnits() throws Exception {
+    rig.backend.message = "No space left on device";
+    rig.backend.failing.add("append");
+    var stream = rig.start().stream(MAIN).attach().run().flow(60);
+    assertThat(rig.engine.status(MAIN).state()).isEqualTo(State.FAILED);
+    assertThat(rig.segments(MAIN)).isEmpty();
+    assertThat(rig.files()).isEmpty();
+    rig.backend.failing.clear();
+    rig.reopen();
+    stream.flow(60);
+    assertThat(rig.recorded()).isNotEmpty();
+    Rig.assertCovers(rig.ledger(), rig.createdAt, rig.clock.instant());
+    rig.assertSound();
+  }
+
+  @Test
   void aFileThatCannotBeSyncedIsNeverTouchedAgainAndNothingIsLost() throws Exception {
     var stream = rig.start().stream(MAIN).attach().run().flow(60);
     rig.backend.failOnce("sync");
