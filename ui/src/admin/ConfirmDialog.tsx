@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useProblemText } from '../common';
+import { useProblemText, useReturnFocus } from '../common';
 
 interface ConfirmDialogProps {
   opened: boolean;
@@ -30,6 +30,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 function Question({ onClose, children, action, otherwise, typed, danger = true, run }: ConfirmDialogProps) {
   const { t } = useTranslation('system');
   const { t: common } = useTranslation();
+  useReturnFocus();
   const problemText = useProblemText();
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
@@ -78,7 +79,7 @@ function Question({ onClose, children, action, otherwise, typed, danger = true, 
           <Button variant="default" onClick={onClose} disabled={busy}>
             {otherwise ?? common('cancel')}
           </Button>
-          <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={blocked}>
+          <Button type="submit" color={danger ? 'red.9' : undefined} loading={busy} disabled={blocked}>
             {action}
           </Button>
         </Group>

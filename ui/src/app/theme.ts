@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, rem } from '@mantine/core';
+import { createTheme, Menu, type MantineColorsTuple, rem } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
   '#eaf2ff', '#d3e2fe', '#a6c4fb', '#7aa7f9', '#5b91f8', '#4a84f6', '#2f6ff0', '#255fd8', '#1b52bf', '#0c44a4',
@@ -19,4 +19,6 @@ export const theme = createTheme({
   defaultRadius: 'md',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  // It would be an entry of the menu that is none.
+  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
 });

@@ -6,5 +6,6 @@ export { ErrorState, useProblemText } from './ErrorState';
 export * from './format';
 export { useNow } from './now';
 export { Page, PageLoading, useDocumentTitle } from './Page';
+export { useReturnFocus } from './returnFocus';
 export { StateBadge, StatusBadge, type Tone } from './StatusBadge';
 export { TimeText } from './TimeText';

@@ -9,7 +9,7 @@ import { useNavigate } from 'react-router';
 
 import { BASE, api, call, query } from '../api';
 import { keys } from '../api/queries';
-import { useFormat, useProblemText } from '../common';
+import { useFormat, useProblemText, useReturnFocus } from '../common';
 import type { Range } from '../timeline';
 import { estimate, fromInput, toInput, wrongWith } from './times';
 import type { RecordedSpan } from './times';
@@ -42,6 +42,7 @@ export default function ExportDialog(props: ExportDialogProps) {
 function ExportForm({ cameras, range, onClose }: ExportDialogProps) {
   const { t } = useTranslation('exports');
   const { t: common } = useTranslation();
+  useReturnFocus();
   const problemText = useProblemText();
   const navigate = useNavigate();
   const client = useQueryClient();

@@ -152,7 +152,7 @@ function CameraView({ camera }: { camera: Camera }) {
             </Button>
             <Button
               variant={live ? 'light' : 'filled'}
-              color="red"
+              color={live ? 'red' : 'red.9'}
               size="xs"
               aria-pressed={live}
               leftSection={<IconPointFilled size={16} />}

@@ -9,7 +9,7 @@ import { DataTable } from '../admin/DataTable';
 import { Section } from '../admin/Section';
 import { useNotice } from '../admin/useNotice';
 import { api, ApiProblem, keys, type Items } from '../api';
-import { StateBadge, useFormat, useProblemText } from '../common';
+import { StateBadge, useFormat, useProblemText, useReturnFocus } from '../common';
 import type { KnownModel, Model } from '../events/types';
 import classes from './PluginsPage.module.css';
 
@@ -242,6 +242,7 @@ interface AddModelProps {
 }
 
 function AddModel({ known, onClose, onAdded }: AddModelProps) {
+  useReturnFocus();
   const { t } = useTranslation('plugins');
   const { t: common } = useTranslation();
   const problemText = useProblemText();
