@@ -52,8 +52,11 @@ public interface Recordings {
     }
   }
 
-  /** From must be before to. */
+  /** Of all streams together. From must be before to. */
   Ledger ledger(CameraId camera, Instant from, Instant to);
+
+  /** As if the camera had only that stream. From must be before to. */
+  Ledger ledger(StreamId stream, Instant from, Instant to);
 
   /** Segments of a stream that overlap the time, in order. */
   List<Segment> segments(StreamId stream, Instant from, Instant to);

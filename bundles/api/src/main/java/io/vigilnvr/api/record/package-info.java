@@ -4,7 +4,7 @@
  * by second. Every moment of a camera's life is in a span or in a gap with a cause.
  */
 @Export
-@Version("1.2.0")
+@Version("1.3.0")
 @NullMarked
 package io.vigilnvr.api.record;
 

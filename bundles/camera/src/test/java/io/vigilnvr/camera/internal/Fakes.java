@@ -496,6 +496,11 @@ final class Fakes {
     }
 
     @Override
+    public Ledger ledger(StreamId stream, Instant from, Instant to) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<Segment> segments(StreamId stream, Instant from, Instant to) {
       throw new UnsupportedOperationException();
     }

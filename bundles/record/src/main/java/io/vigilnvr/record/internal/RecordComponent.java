@@ -298,6 +298,11 @@ public final class RecordComponent implements Recordings, Volumes, CameraObserve
   }
 
   @Override
+  public Ledger ledger(StreamId stream, Instant from, Instant to) {
+    return engine.ledger(stream, from, to);
+  }
+
+  @Override
   public List<Segment> segments(StreamId stream, Instant from, Instant to) {
     return engine.segments(stream, from, to);
   }

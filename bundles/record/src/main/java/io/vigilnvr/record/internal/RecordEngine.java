@@ -704,6 +704,15 @@ final class RecordEngine implements StreamRecorder, Recordings {
 
   @Override
   public Ledger ledger(CameraId camera, Instant from, Instant to) {
+    return ledger(camera, Optional.empty(), from, to);
+  }
+
+  @Override
+  public Ledger ledger(StreamId stream, Instant from, Instant to) {
+    return ledger(stream.camera(), Optional.of(stream.role()), from, to);
+  }
+
+  private Ledger ledger(CameraId camera, Optional<StreamRole> only, Instant from, Instant to) {
     if (!from.isBefore(to)) {
       throw new IllegalArgumentException("from must be before to");
     }
@@ -714,12 +723,27 @@ final class RecordEngine implements StreamRecorder, Recordings {
       return new Ledger(List.of(), List.of());
     }
     var segments = new ArrayList<Segment>();
+    var conditions = new ArrayList<>(conditions(camera, start, end));
     for (StreamRole role : StreamRole.values()) {
       var stream = new StreamId(camera, role);
-      segments.addAll(finished(stream, start, end));
-      lively(stream, now).ifPresent(segments::add);
+      var recorded = new ArrayList<>(finished(stream, start, end));
+      lively(stream, now).ifPresent(recorded::add);
+      if (only.map(role::equals).orElse(true)) {
+        segments.addAll(recorded);
+      } else {
+        recorded.forEach(other -> conditions.add(notPlanned(other)));
+      }
     }
-    return LedgerBook.of(start, end, segments, conditions(camera, start, end));
+    return LedgerBook.of(start, end, segments, conditions);
+  }
+
+  /** A plan is of one stream: while that is recorded, the other is not. */
+  private static Condition notPlanned(Segment other) {
+    return new Condition(
+        other.stream().camera(),
+        other.startedAt(),
+        Optional.of(other.endedAt()),
+        GapCause.NOT_SCHEDULED);
   }
 
   /** The row of the open file; up to now, if fragments keep coming. */

@@ -268,6 +268,21 @@ final class RecordEngineTest {
   }
 
   @Test
+  void theLedgerOfAStreamTellsOfThatAlone() throws Exception {
+    rig.start().stream(MAIN).attach().run().flow(500);
+    Instant now = rig.clock.instant();
+    Ledger both = rig.ledger();
+    assertThat(rig.engine.ledger(MAIN, rig.createdAt, now)).isEqualTo(both);
+    Ledger sub = rig.engine.ledger(Rig.SUB, rig.createdAt, now);
+    assertThat(sub.spans()).isEmpty();
+    Rig.assertCovers(sub, rig.createdAt, now);
+    assertThat(sub.gaps())
+        .contains(
+            new Ledger.Gap(
+                both.spans().get(0).from(), both.spans().get(0).to(), GapCause.NOT_SCHEDULED));
+  }
+
+  @Test
   void aMissingRecorderIsNamed() throws Exception {
     var everything = rig.recorders.remove("continuous");
     var stream = rig.start().stream(MAIN).attach().run().flow(500);

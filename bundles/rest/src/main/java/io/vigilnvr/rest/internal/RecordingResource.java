@@ -6,6 +6,7 @@ import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Ledger;
+import io.vigilnvr.api.record.Recordings;
 import io.vigilnvr.api.record.Segment;
 import io.vigilnvr.api.record.Volumes.Stretch;
 import io.vigilnvr.media.hls.Playlist;
@@ -102,22 +103,27 @@ public final class RecordingResource {
   @Path("{camera}/recordings")
   @Route(
       value =
-          "What is recorded and what is not, and why; without from and to: since the camera was"
-              + " added, up to now",
+          "What is recorded and what is not, and why; of all streams together unless one is named;"
+              + " without from and to: since the camera was added, up to now",
       scope = Route.Scope.CAMERA,
       needs = Action.PLAY_BACK)
   public LedgerView recordings(
       @PathParam("camera") String id,
       @QueryParam("from") @Nullable String fromText,
-      @QueryParam("to") @Nullable String toText) {
+      @QueryParam("to") @Nullable String toText,
+      @QueryParam("stream") @Nullable String streamText) {
     Camera camera = existing(id);
     var query = new Query();
     Instant now = backend.clock().instant();
     Instant from = query.instant("from", fromText).orElse(camera.createdAt());
     Instant to = query.instant("to", toText).orElse(now.isAfter(from) ? now : from.plusMillis(1));
+    Optional<StreamRole> role = query.role(streamText);
     query.inOrder(from, to);
     query.check();
-    Ledger ledger = backend.recordings().ledger(camera.id(), from, to);
+    Recordings recordings = backend.recordings();
+    Ledger ledger =
+        role.map(one -> recordings.ledger(new StreamId(camera.id(), one), from, to))
+            .orElseGet(() -> recordings.ledger(camera.id(), from, to));
     return new LedgerView(
         ledger.spans().stream()
             .map(span -> new SpanView(span.from(), span.to(), span.bytes(), span.stream().word()))

@@ -696,6 +696,11 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public Ledger ledger(StreamId stream, Instant from, Instant to) {
+      return new Ledger(List.of(new Ledger.Span(from, to, 500, stream.role())), List.of());
+    }
+
+    @Override
     public List<Segment> segments(StreamId stream, Instant from, Instant to) {
       queries++;
       asked.add(stream);

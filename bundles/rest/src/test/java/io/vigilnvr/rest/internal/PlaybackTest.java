@@ -332,6 +332,21 @@ final class PlaybackTest {
   }
 
   @Test
+  void tellsWhatIsRecordedOfOneStream() {
+    var viewer = site.as(Role.ADMIN);
+    String time = "cameras/yard/recordings?from=2026-11-22T10:00:00Z&to=2026-11-22T10:30:00Z";
+    var both = viewer.get(time).json();
+    assertThat(both.get("spans").findValuesAsText("stream")).containsExactly("main");
+    assertThat(both.get("gaps")).hasSize(1);
+    var sub = viewer.get(time + "&stream=sub").json();
+    assertThat(sub.get("spans").findValuesAsText("stream")).containsExactly("sub");
+    assertThat(sub.get("gaps")).isEmpty();
+    var wrong = viewer.get(time + "&stream=third");
+    assertThat(wrong.status()).isEqualTo(422);
+    assertThat(wrong.json().get("errors").findValuesAsText("pointer")).containsExactly("/stream");
+  }
+
+  @Test
   void refusesTimesThatMakeNoSense() {
     var viewer = site.as(Role.ADMIN);
     var wrong = viewer.get("cameras/yard/playback/index.m3u8?from=yesterday&stream=third");
