@@ -120,11 +120,7 @@ record EventView(
 
   /** From before it up to after it, or up to now while it lasts. */
   private static ClipView clip(Event event, RecordingPlan plan, Instant now) {
-    Instant last =
-        event
-            .endedAt()
-            .orElseGet(() -> now.isAfter(event.startedAt()) ? now : event.startedAt())
-            .plus(plan.postRoll());
+    Instant last = event.endedAt().map(end -> end.plus(plan.postRoll())).orElse(now);
     Instant from = event.startedAt().minus(plan.preRoll());
     // What has no length is a moment yet.
     return new ClipView(from, last.isAfter(from) ? last : from.plusSeconds(1));

@@ -75,7 +75,7 @@ final class EventsTest {
     assertThat(event.get("score").asDouble()).isEqualTo(0.5);
     assertThat(event.get("data").toString()).isEqualTo("{\"n\":1,\"none\":null}");
     assertThat(event.at("/clip/from").asText()).isEqualTo("2026-11-22T13:59:55.000Z");
-    assertThat(event.at("/clip/to").asText()).isEqualTo("2026-11-22T14:00:10.000Z");
+    assertThat(event.at("/clip/to").asText()).isEqualTo("2026-11-22T14:00:00.000Z");
     assertThat(event.get("hasSnapshot").asBoolean()).isFalse();
     var viewer = site.as(Role.VIEWER, "own");
     assertThat(viewer.get("events/" + id).json()).isEqualTo(event);
