@@ -86,6 +86,7 @@ function Calendar({ at, cameras, onGo }: { at: number; cameras: readonly string[
     >
       <Stack gap="xs">
         <DatePicker
+          classNames={{ day: classes.date }}
           value={day}
           onChange={(next) => {
             if (next) {
