@@ -196,8 +196,7 @@ public final class JpaEventStore implements EventStore {
     var ofEvent = new ArrayList<Object>();
     String events = events(filter, after, ofEvent);
     var sql = new StringBuilder("SELECT " + EventRows.SELECTED + " FROM (");
-    boolean isAny = kinds.isEmpty() && filter.minScore().isEmpty();
-    if (isAny || isMany(connection, kinds, ofKind)) {
+    if (kinds.isEmpty() || isMany(connection, kinds, ofKind)) {
       sql.append("SELECT i.started_at, i.id FROM event i WHERE true").append(events);
       parameters.addAll(ofEvent);
       if (!kinds.isEmpty()) {

@@ -507,11 +507,14 @@ final class EventStoreTest {
         assertThat(plan)
             .as(question.getKey())
             .doesNotContain("Seq Scan on event i", "Seq Scan on event e");
-        System.out.printf(
-            "events, %s%s: %s%n",
-            question.getKey(),
-            after.isPresent() ? ", from the middle" : "",
-            took(question.getValue(), after));
+        for (int limit : List.of(100, 1000)) {
+          System.out.printf(
+              "events, %s%s, %d: %s%n",
+              question.getKey(),
+              after.isPresent() ? ", from the middle" : "",
+              limit,
+              took(question.getValue(), after, limit));
+        }
       }
     }
     assertThat(found(filter(null, null, "shed", null))).hasSizeGreaterThan(9);
@@ -684,11 +687,11 @@ final class EventStoreTest {
     }
   }
 
-  private String took(EventFilter filter, Optional<Position> after) {
+  private String took(EventFilter filter, Optional<Position> after, int limit) {
     var millis = new ArrayList<Double>();
     for (int i = 0; i < 15; i++) {
       long start = System.nanoTime();
-      events.list(filter, after, 100);
+      events.list(filter, after, limit);
       millis.add((System.nanoTime() - start) / 1e6);
     }
     List<Double> sorted = millis.stream().sorted().toList();
