@@ -154,12 +154,12 @@ function EventsLink({ place: { path, name, Icon }, className, iconSize }: PlaceL
   const count = can(useSession(), 'review') ? unreviewed : 0;
   const many = count === Infinity;
   return (
-    <NavLink to={path} className={className} aria-label={t(`nav.${name}`)} aria-describedby={count > 0 ? id : undefined}>
+    <NavLink to={path} className={className} aria-describedby={count > 0 ? id : undefined}>
       <Icon size={iconSize} stroke={1.6} aria-hidden />
       <span className={classes.label}>{t(`nav.${name}`)}</span>
       {count > 0 && (
-        <span className={classes.news}>
-          <span aria-hidden>{many ? t('nav.many') : count}</span>
+        <span className={classes.news} aria-hidden>
+          <span>{many ? t('nav.many') : count}</span>
           <span id={id} className={classes.unseen}>
             {many ? t('nav.newsMany') : t('nav.news', { count })}
           </span>
