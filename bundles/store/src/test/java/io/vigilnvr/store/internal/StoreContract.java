@@ -637,7 +637,10 @@ abstract class StoreContract {
 
   private void kill() {
     ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
+    // One that serves a connection may answer once more after its parent's end.
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
     process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
