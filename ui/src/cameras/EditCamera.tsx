@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
+import { Anchor, Box, Button, Group, Stack, Switch, Tabs, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import type { RJSFSchema } from '@rjsf/utils';
 import { useMemo, useReducer, useRef, useState } from 'react';
@@ -274,14 +274,16 @@ export function EditCamera({ current, drivers }: { current: Versioned; drivers: 
           <Stack gap="lg" maw="52rem">
             <Section title={t('recording.title')} description={t('recording.description')}>
               {draft.recording.mode === 'event' && draft.detectors.length === 0 && (
-                <Callout tone="warn" icon={<IconAlertTriangle aria-hidden />}>
-                  {t('recording.noDetector')}{' '}
-                  {detecting && (
-                    <Anchor component="button" type="button" inherit onClick={() => setTab('detection')}>
-                      {t('recording.toDetection')}
-                    </Anchor>
-                  )}
-                </Callout>
+                <Box mb="md">
+                  <Callout tone="warn" icon={<IconAlertTriangle aria-hidden />}>
+                    {t('recording.noDetector')}{' '}
+                    {detecting && (
+                      <Anchor component="button" type="button" inherit onClick={() => setTab('detection')}>
+                        {t('recording.toDetection')}
+                      </Anchor>
+                    )}
+                  </Callout>
+                </Box>
               )}
               <RecordingFields
                 value={draft.recording}
