@@ -38,8 +38,11 @@ public final class PluginResource {
   /** An upload takes disk and a thread for as long as it lasts. */
   private final Semaphore uploads = new Semaphore(2);
 
-  PluginResource(Backend backend) {
+  private final Confirmations confirmations;
+
+  PluginResource(Backend backend, Confirmations confirmations) {
     this.backend = backend;
+    this.confirmations = confirmations;
   }
 
   record PluginView(
@@ -101,13 +104,17 @@ public final class PluginResource {
   @POST
   @Consumes(MediaType.MULTIPART_FORM_DATA)
   @Route(
-      value = "Installs or updates a plugin: a bundle of at most 64 MiB, as the part file",
+      value =
+          "Installs or updates a plugin: a bundle of at most 64 MiB, as the part file;"
+              + " a session whose password was not sent for 15 minutes gets 403",
       scope = Route.Scope.SYSTEM,
       status = 201,
       returns = UploadView.class,
       fails = {400, 413, 415, 422, 429})
   public Response upload(
-      @Context HttpServletRequest request, @QueryParam("dryRun") @Nullable String dryRunText)
+      @Context HttpServletRequest request,
+      @Context Caller caller,
+      @QueryParam("dryRun") @Nullable String dryRunText)
       throws IOException, InvalidSettingsException {
     var query = new Query();
     boolean dryRun = query.flag("dryRun", dryRunText);
@@ -117,13 +124,13 @@ public final class PluginResource {
           .header("Retry-After", "5");
     }
     try {
-      return upload(request, dryRun);
+      return upload(request, caller, dryRun);
     } finally {
       uploads.release();
     }
   }
 
-  private Response upload(HttpServletRequest request, boolean dryRun)
+  private Response upload(HttpServletRequest request, Caller caller, boolean dryRun)
       throws IOException, InvalidSettingsException {
     java.nio.file.Path file = Files.createTempFile("vigil-upload-", ".jar");
     try {
@@ -133,6 +140,10 @@ public final class PluginResource {
         in.transferTo(out);
       } finally {
         part.delete();
+      }
+      if (!dryRun) {
+        // Only now: a browser that still sends does not hear an answer.
+        confirmations.require(caller);
       }
       Upload done = dryRun ? backend.installer().examine(file) : backend.installer().install(file);
       UploadView view = view(done, dryRun);

@@ -39,6 +39,17 @@ record Problem(
         problems.stream().map(one -> new WrongField(one.pointer(), one.detail())).toList());
   }
 
+  /** A session must show its password again. */
+  static Problem unconfirmed() {
+    return new Problem(
+        "urn:vigil:problem:unconfirmed",
+        title(403),
+        403,
+        "Send your password to sessions/current/confirm; then try again.",
+        null,
+        null);
+  }
+
   /** Instead of {@code 404}, as long as what is asked for may still come. */
   static Problem unsettled() {
     return of(503, "Vigil is starting or stopping; try again soon.");

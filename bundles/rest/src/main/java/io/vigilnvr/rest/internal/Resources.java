@@ -15,7 +15,8 @@ final class Resources {
     KeptExports exports = parts.exports();
     var all = new ArrayList<Object>();
     all.add(new SetupResource(backend));
-    all.add(new SessionResource(backend));
+    var confirmations = new Confirmations(() -> backend.clock().instant());
+    all.add(new SessionResource(backend, confirmations));
     all.add(new TokenResource(backend));
     all.add(new UserResource(backend));
     all.add(new AuditResource(backend));
@@ -30,7 +31,7 @@ final class Resources {
     all.add(new SystemResource(backend));
     all.add(new StorageResource(backend));
     all.add(new MonitorResource(backend, parts.history(), parts.log()));
-    all.add(new PluginResource(backend));
+    all.add(new PluginResource(backend, confirmations));
     all.add(new PreferencesResource(backend));
     all.add(new ViewResource(backend));
     return List.copyOf(all);

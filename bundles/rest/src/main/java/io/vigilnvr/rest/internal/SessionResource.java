@@ -27,9 +27,11 @@ public final class SessionResource {
   private static final int SEVEN_DAYS = 7 * 24 * 3600;
 
   private final Backend backend;
+  private final Confirmations confirmations;
 
-  SessionResource(Backend backend) {
+  SessionResource(Backend backend, Confirmations confirmations) {
     this.backend = backend;
+    this.confirmations = confirmations;
   }
 
   record SignInRequest(String username, String password) {
@@ -43,6 +45,13 @@ public final class SessionResource {
     @Override
     public String toString() {
       return "PasswordRequest[***]";
+    }
+  }
+
+  record ConfirmRequest(String password) {
+    @Override
+    public String toString() {
+      return "ConfirmRequest[***]";
     }
   }
 
@@ -66,6 +75,7 @@ public final class SessionResource {
   public Response signIn(SignInRequest request, @Context Caller caller) {
     Accounts.Issued<Identity> session =
         signIn(backend.accounts(), request.username(), request.password(), caller.address());
+    confirmations.confirm(session.of());
     return Response.created(URI.create("sessions/current"))
         .header(
             HttpHeaders.SET_COOKIE,
@@ -122,18 +132,38 @@ public final class SessionResource {
       fails = {403, 429})
   public Response changePassword(PasswordRequest request, @Context Caller caller)
       throws InvalidSettingsException {
-    String username = caller.signedIn().username();
-    Accounts accounts = backend.accounts();
-    Accounts.SignIn result = accounts.signIn(username, request.currentPassword(), caller.address());
-    if (result instanceof Accounts.SignIn.Refused) {
-      throw ProblemException.invalid("/currentPassword", "is wrong");
-    }
-    signOutAgain(accounts, result);
-    accounts.changePassword(username, request.password());
+    check(caller, request.currentPassword(), "/currentPassword");
+    backend.accounts().changePassword(caller.signedIn().username(), request.password());
     return Response.noContent().build();
   }
 
-  private static void signOutAgain(Accounts accounts, Accounts.SignIn result) {
+  @POST
+  @Path("current/confirm")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Route(
+      value =
+          "Shows the session's password again, for what asks for it within the last 15 minutes:"
+              + " putting in a plugin",
+      scope = Route.Scope.SIGNED_IN,
+      status = 204,
+      fails = {403, 409, 429})
+  public Response confirm(ConfirmRequest request, @Context Caller caller) {
+    if (caller.sessionSecret().isEmpty()) {
+      throw new ProblemException(409, "There is no session; a token need not confirm anything.");
+    }
+    check(caller, request.password(), "/password");
+    confirmations.confirm(caller.signedIn());
+    return Response.noContent().build();
+  }
+
+  /** Ends the request unless that is the caller's password. */
+  private void check(Caller caller, String password, String pointer) {
+    Accounts accounts = backend.accounts();
+    Accounts.SignIn result =
+        accounts.signIn(caller.signedIn().username(), password, caller.address());
+    if (result instanceof Accounts.SignIn.Refused) {
+      throw ProblemException.invalid(pointer, "is wrong");
+    }
     if (result instanceof Accounts.SignIn.Accepted accepted) {
       accounts.signOut(accepted.session().secret());
     } else if (result instanceof Accounts.SignIn.Throttled throttled) {

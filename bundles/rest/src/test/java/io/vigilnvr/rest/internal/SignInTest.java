@@ -140,6 +140,44 @@ final class SignInTest {
   }
 
   @Test
+  void asksForThePasswordAgainBeforeAPluginIsPutIn() {
+    String jar =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jar\"\r\n\r\njar\r\n--x--";
+    String form = "multipart/form-data; boundary=x";
+    var fresh =
+        withCookie(site.anonymous().post("sessions", LOGIN))
+            .header("Sec-Fetch-Site", "same-origin")
+            .header("Content-Type", form);
+    assertThat(fresh.post("plugins", jar).status()).isEqualTo(201);
+    // One of before a restart, as one of more than 15 minutes ago.
+    String secret = site.backend.accounts.sessionFor("ada", Role.ADMIN);
+    var old =
+        site.anonymous()
+            .header("Cookie", SignIn.COOKIE + "=" + secret)
+            .header("Sec-Fetch-Site", "same-origin");
+    var upload = old.header("Content-Type", form);
+    assertThat(upload.post("plugins?dryRun=true", jar).status()).isEqualTo(200);
+    var refused = upload.post("plugins", jar);
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.json().get("type").asText()).isEqualTo("urn:vigil:problem:unconfirmed");
+
+    var wrong = old.post("sessions/current/confirm", "{\"password\":\"x\"}");
+    assertThat(wrong.status()).isEqualTo(422);
+    assertThat(wrong.json().at("/errors/0/pointer").asText()).isEqualTo("/password");
+    assertThat(upload.post("plugins", jar).status()).isEqualTo(403);
+    int sessions = site.backend.accounts.sessions.size();
+    String password = "{\"password\":\"" + FakeBackend.PASSWORD + "\"}";
+    assertThat(old.post("sessions/current/confirm", password).status()).isEqualTo(204);
+    assertThat(site.backend.accounts.sessions).as("left over").hasSize(sessions);
+    assertThat(upload.post("plugins", jar).status()).isEqualTo(201);
+
+    assertThat(site.as(Role.ADMIN).post("sessions/current/confirm", password).status())
+        .isEqualTo(409);
+    assertThat(site.as(Role.ADMIN).header("Content-Type", form).post("plugins", jar).status())
+        .isEqualTo(201);
+  }
+
+  @Test
   void signsInWithAnOldCookie() {
     assertThat(
             site.anonymous()
