@@ -19,6 +19,12 @@ final class Boxes {
     return all <= 0 ? 0 : common / all;
   }
 
+  /** Area that two have in common, of that of the smaller one; 0 to 1. */
+  static double inclusion(Box one, Box other) {
+    double smaller = Math.min(area(one), area(other));
+    return smaller <= 0 ? 0 : Math.min(1, common(one, other) / smaller);
+  }
+
   private static double common(Box one, Box other) {
     double width =
         Math.min(one.x() + one.width(), other.x() + other.width()) - Math.max(one.x(), other.x());

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** A thing that is followed from frame to frame. Not thread-safe. */
 final class Track {
@@ -33,6 +34,9 @@ final class Track {
   private boolean stationary;
   private boolean isNew = true;
 
+  /** What it may be a second box of. */
+  private Optional<Track> elder = Optional.empty();
+
   Track(int id, Detection first, Instant at, Presence presence) {
     this.id = id;
     this.presence = presence;
@@ -43,6 +47,20 @@ final class Track {
     lastSeen = at;
     votes.put(first.label(), first.score());
     presence.look(at, true);
+  }
+
+  /** It may be a second box of that one. */
+  void doubt(Track older) {
+    elder = Optional.of(older);
+  }
+
+  /** It is a thing of its own. */
+  void trust() {
+    elder = Optional.empty();
+  }
+
+  Optional<Track> elder() {
+    return elder;
   }
 
   int id() {

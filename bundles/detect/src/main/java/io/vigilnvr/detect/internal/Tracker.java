@@ -14,7 +14,9 @@ import java.util.Set;
 
 /**
  * Follows things from frame to frame: each detection goes to the track that expects it most, by
- * what boxes have in common and how far apart they are. Not thread-safe.
+ * what boxes have in common and how far apart they are. A detector may put two boxes on one thing,
+ * one within the other, and then go on with either: what comes up on a thing that is followed is in
+ * doubt until it is seen apart from it, or beside it for long. Not thread-safe.
  */
 final class Tracker {
   /** More than that are not followed. */
@@ -33,6 +35,12 @@ final class Tracker {
 
   /** Of another label: only in the same place. */
   private static final double SAME_PLACE = 0.5;
+
+  /** So much of the smaller box in the larger: they may be of one thing. */
+  private static final double SAME_THING = 0.7;
+
+  /** In so many frames two boxes are seen on one thing before they are two. */
+  private static final int MOST_DOUBT = 10;
 
   private record Pair(Track track, int detection, double fit) {}
 
@@ -67,16 +75,71 @@ final class Tracker {
         found.set(pair.detection, Optional.of(pair.track));
       }
     }
+    settleDoubts(at, seen, found, hit, stretch);
     tracks.stream().filter(track -> !hit.contains(track)).forEach(track -> track.miss(at));
     for (int i = 0; i < seen.size(); i++) {
       if (found.get(i).isEmpty() && tracks.size() < MOST) {
-        var presence = new Presence(policy.hits(), policy.outOf(), policy.offDelay());
-        Track track = new Track(++lastId, seen.get(i), at, presence);
+        Track track = start(seen.get(i), at, hit);
         tracks.add(track);
+        hit.add(track);
         found.set(i, Optional.of(track));
       }
     }
     return found;
+  }
+
+  private Track start(Detection detection, Instant at, Set<Track> hit) {
+    Optional<Track> elder =
+        hit.stream()
+            .filter(track -> track.elder().isEmpty())
+            .filter(track -> isOn(track, detection))
+            .findFirst();
+    Presence presence =
+        elder.isPresent()
+            ? new Presence(MOST_DOUBT, MOST_DOUBT, policy.offDelay())
+            : new Presence(policy.hits(), policy.outOf(), policy.offDelay());
+    Track track = new Track(++lastId, detection, at, presence);
+    elder.ifPresent(track::doubt);
+    return track;
+  }
+
+  private static boolean isOn(Track track, Detection detection) {
+    return track.label().equals(detection.label())
+        && Boxes.inclusion(track.box(), detection.box()) >= SAME_THING;
+  }
+
+  /** What goes on with the second box alone was one thing; what is apart is two. */
+  private void settleDoubts(
+      Instant at,
+      List<Detection> seen,
+      List<Optional<Track>> found,
+      Set<Track> hit,
+      double stretch) {
+    for (int i = 0; i < seen.size(); i++) {
+      Track track = found.get(i).orElse(null);
+      Track elder = track == null ? null : track.elder().orElse(null);
+      if (track == null || elder == null) {
+        continue;
+      }
+      Detection detection = seen.get(i);
+      boolean isThere = tracks.contains(elder);
+      if (isThere && hit.contains(elder) && isOn(elder, detection) && !track.presence().isOn()) {
+        continue;
+      }
+      double farthest = FARTHEST * stretch;
+      if (isThere
+          && !hit.contains(elder)
+          && !track.presence().isOn()
+          && fit(elder, elder.expected(at), detection, at, farthest) > 0) {
+        elder.hit(detection, at);
+        hit.add(elder);
+        found.set(i, Optional.of(elder));
+        tracks.remove(track);
+      } else {
+        track.trust();
+        track.presence().adopt(policy.hits(), policy.outOf(), policy.offDelay());
+      }
+    }
   }
 
   /** How much farther than usual things may have moved since the last frame. */

@@ -60,6 +60,53 @@ final class TrackerTest {
     assertThat(take(2.8, person(0.38))).containsExactly(1);
   }
 
+  private static Detection at(double x, double y, double width, double height) {
+    return new Detection("person", 0.8, new Box(x, y, width, height));
+  }
+
+  @Test
+  void takesTwoBoxesOnOneThingForOne() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(take(0.2 * i, at(0.49, 0.5, 0.2, 0.45))).containsExactly(1);
+    }
+    assertThat(take(0.6, at(0.49, 0.5, 0.2, 0.45), at(0.47, 0.1, 0.24, 0.87)))
+        .containsExactly(1, 2);
+    for (int i = 4; i < 20; i++) {
+      assertThat(take(0.2 * i, at(0.47, 0.1, 0.24, 0.87))).containsExactly(1);
+    }
+    assertThat(tracker.tracks()).hasSize(1);
+  }
+
+  @Test
+  void doubtsTheSecondBoxForSomeFrames() {
+    for (int i = 0; i < 8; i++) {
+      take(0.2 * i, at(0.47, 0.1, 0.24, 0.87), at(0.49, 0.5, 0.2, 0.3));
+      assertThat(tracker.tracks()).filteredOn(track -> track.presence().isOn()).hasSizeLessThan(2);
+    }
+  }
+
+  @Test
+  void believesInTheSecondThatStays() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(take(0.2 * i, at(0.47, 0.1, 0.24, 0.87), at(0.49, 0.5, 0.2, 0.3))).hasSize(2);
+    }
+    assertThat(tracker.tracks()).hasSize(2).allMatch(track -> track.presence().isOn());
+  }
+
+  @Test
+  void believesInTheSecondThatGoesItsOwnWay() {
+    for (int i = 0; i < 5; i++) {
+      take(0.2 * i, at(0.1 + 0.02 * i, 0.2, 0.1, 0.4));
+    }
+    take(1, at(0.2, 0.2, 0.1, 0.4), at(0.21, 0.25, 0.08, 0.25));
+    for (int i = 0; i < 4; i++) {
+      double way = 0.05 * (i + 1);
+      assertThat(take(1.2 + 0.2 * i, at(0.2, 0.2, 0.1, 0.4), at(0.21 + way, 0.25, 0.08, 0.25)))
+          .containsExactly(1, 2);
+    }
+    assertThat(tracker.tracks()).hasSize(2).allMatch(track -> track.presence().isOn());
+  }
+
   /** Who walks 0.07 of the picture in a second, and is looked at once in three. */
   @Test
   void followsWhoIsSeldomLookedAt() {
