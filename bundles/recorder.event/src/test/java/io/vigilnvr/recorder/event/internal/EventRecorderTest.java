@@ -8,6 +8,7 @@ import io.vigilnvr.api.camera.StreamRole;
 import io.vigilnvr.api.detect.Analysis.Sight;
 import io.vigilnvr.api.event.Event;
 import io.vigilnvr.api.event.EventType;
+import io.vigilnvr.api.plugin.Configured;
 import io.vigilnvr.api.record.GapCause;
 import io.vigilnvr.api.record.Recorder;
 import io.vigilnvr.api.record.Recorder.Choice;
@@ -291,6 +292,30 @@ final class EventRecorderTest extends RecorderContract {
     assertThat(recorder.counts(event(1, Optional.empty(), EventType.EXTERNAL, "dog"))).isFalse();
     var all = new EventRecorder(Set.of(), Set.of(), new FakeClock());
     assertThat(all.counts(event(1, Optional.empty(), EventType.SYSTEM, "boot"))).isTrue();
+  }
+
+  @Test
+  void recordsAllTheSameAfterASlipInASetting() {
+    Event dog = event(1, Optional.empty(), EventType.OBJECT, "dog");
+    Event boot = event(1, Optional.empty(), EventType.SYSTEM, "boot");
+    var refusals = new ArrayList<String>();
+    var usual = configured(Map.of(), refusals);
+    assertThat(usual.counts(dog)).isTrue();
+    assertThat(usual.counts(boot)).isFalse();
+    var written = configured(Map.of("types", "external, object", "labels", "dog,cat"), refusals);
+    assertThat(written.counts(dog)).isTrue();
+    assertThat(refusals).isEmpty();
+    assertThat(configured(Map.of("types", new String[] {"objects"}), refusals).counts(dog))
+        .isTrue();
+    assertThat(refusals)
+        .containsExactly(
+            "vigil.recorder.event: types = objects is not a type of events; in force is none");
+  }
+
+  private static EventRecorder configured(Map<String, ?> properties, List<String> refusals) {
+    return new EventRecorder(
+        new Configured(EventConfig.PID, EventConfig.class, properties, refusals::add),
+        new FakeClock());
   }
 
   @Test
