@@ -16,6 +16,7 @@ export class ApiProblem extends Error {
     readonly detail: string | undefined = undefined,
     readonly errors: readonly WrongField[] = [],
     readonly retryAfterSeconds: number | undefined = undefined,
+    readonly type = 'about:blank',
   ) {
     super(detail ?? title);
     this.name = 'ApiProblem';
@@ -53,15 +54,16 @@ export function sessionExpired() {
 }
 
 export interface ProblemBody {
+  type?: string;
   title?: string;
   detail?: string;
   errors?: WrongField[];
 }
 
 /** In the language that is spoken, as far as the server's sentences are known. */
-export function problemFrom(status: number, { title, detail, errors = [] }: ProblemBody, retryAfterSeconds?: number): ApiProblem {
+export function problemFrom(status: number, { type, title, detail, errors = [] }: ProblemBody, retryAfterSeconds?: number): ApiProblem {
   const wrong = errors.map((it) => ({ ...it, detail: said(it.detail) }));
-  return new ApiProblem(status, title ?? String(status), detail && said(detail), wrong, retryAfterSeconds);
+  return new ApiProblem(status, title ?? String(status), detail && said(detail), wrong, retryAfterSeconds, type);
 }
 
 export async function problemOf(response: Response): Promise<ApiProblem> {

@@ -109,6 +109,36 @@ describe('PluginsPage', () => {
     expect(vi.mocked(upload).mock.calls.map(([, { dryRun }]) => dryRun)).toEqual([true, false]);
   });
 
+  it('asks for the password again where it was sent long ago', async () => {
+    const unconfirmed = new ApiProblem(403, 'Forbidden', undefined, [], undefined, 'urn:vigil:problem:unconfirmed');
+    vi.mocked(upload).mockReset().mockResolvedValueOnce(plan).mockRejectedValueOnce(unconfirmed).mockResolvedValueOnce(plan);
+    const words = ['wrong', 'right'];
+    const asked = serve({
+      'GET /plugins': () => json({ items: [builtIn, added], next: null }),
+      'POST /sessions/current/confirm': () =>
+        words.shift() === 'right'
+          ? new Response(null, { status: 204 })
+          : json({ title: 'Invalid content', errors: [{ pointer: '/password', detail: 'is wrong' }] }, 422),
+    });
+    renderPage(
+      <main>
+        <PluginsPage />
+      </main>,
+      { path: '/plugins' },
+    );
+    fireEvent.drop(await screen.findByRole('table', { name: 'Added' }), { dataTransfer: { files: [jar()] } });
+    await userEvent.click(await screen.findByRole('button', { name: 'Update' }));
+    const password = await screen.findByLabelText(/^Password/);
+    await userEvent.type(password, 'mistake{Enter}');
+    expect(await screen.findByText('is wrong')).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await userEvent.clear(screen.getByLabelText(/^Password/));
+    await userEvent.type(screen.getByLabelText(/^Password/), 'secret{Enter}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([{ password: 'mistake' }, { password: 'secret' }]);
+    expect(vi.mocked(upload).mock.calls.map(([, { dryRun }]) => dryRun)).toEqual([true, false, false]);
+  });
+
   it('says each reason why a file cannot be installed', async () => {
     vi.mocked(upload)
       .mockReset()

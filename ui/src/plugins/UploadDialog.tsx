@@ -1,19 +1,23 @@
-import { Button, Code, Group, List, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, List, Modal, PasswordInput, Progress, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck, IconShieldQuestion, IconUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type DragEvent } from 'react';
+import { useEffect, useRef, useState, type DragEvent, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Callout } from '../admin/Callout';
 import { useNotice } from '../admin/useNotice';
-import { ApiProblem, keys, type Uploaded } from '../api';
+import { api, ApiProblem, keys, type Uploaded } from '../api';
 import { useFormat, useProblemText } from '../common';
 import { upload } from './upload';
 import classes from './UploadDialog.module.css';
+
+/** The password was sent too long ago for what gives a stranger's code all rights. */
+const UNCONFIRMED = 'urn:vigil:problem:unconfirmed';
 
 type Stage =
   | { is: 'choosing' }
   | { is: 'looking' | 'installing'; fraction: number }
   | { is: 'asking'; plan: Uploaded }
+  | { is: 'confirming'; plan: Uploaded; busy?: boolean; problem?: unknown }
   | { is: 'refused'; problem: unknown };
 
 interface UploadDialogProps {
@@ -97,10 +101,25 @@ function Upload({ first, onClose }: Omit<UploadDialogProps, 'opened'>) {
       notice.done(t('upload.done', { name: plan.name, version: plan.version }));
       onClose();
     } catch (problem) {
-      if (!life.signal.aborted) {
+      if (problem instanceof ApiProblem && problem.type === UNCONFIRMED) {
+        setStage({ is: 'confirming', plan });
+      } else if (!life.signal.aborted) {
         setStage({ is: 'refused', problem });
       }
     }
+  };
+
+  const confirm = async (event: FormEvent<HTMLFormElement>, plan: Uploaded) => {
+    event.preventDefault();
+    const password = new FormData(event.currentTarget).get('password');
+    setStage({ is: 'confirming', plan, busy: true });
+    try {
+      await api.post('/sessions/current/confirm', { password });
+    } catch (problem) {
+      setStage({ is: 'confirming', plan, problem });
+      return;
+    }
+    await install(plan);
   };
 
   const onDrop = (event: DragEvent) => {
@@ -175,6 +194,37 @@ function Upload({ first, onClose }: Omit<UploadDialogProps, 'opened'>) {
           </Button>
         </Group>
       </Stack>
+    );
+  }
+
+  if (stage.is === 'confirming') {
+    const { plan, busy, problem } = stage;
+    return (
+      <form onSubmit={(event) => void confirm(event, plan)}>
+        <Stack gap="md">
+          <Text size="sm">{t('upload.confirm')}</Text>
+          <PasswordInput
+            name="password"
+            label={t('upload.password')}
+            autoComplete="current-password"
+            required
+            data-autofocus
+            error={
+              problem instanceof ApiProblem && problem.errors.length > 0
+                ? problem.errors.map(({ detail }) => detail).join(' ')
+                : problem !== undefined && problemText(problem)
+            }
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {common('cancel')}
+            </Button>
+            <Button type="submit" loading={busy}>
+              {t(plan.replaces != null ? 'upload.update' : 'upload.install')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     );
   }
 
