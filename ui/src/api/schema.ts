@@ -345,7 +345,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is recorded and what is not, and why; without from and to: since the camera was added, up to now
+         * What is recorded and what is not, and why; of all streams together unless one is named; without from and to: since the camera was added, up to now
          * @description For role viewer and above, for the cameras they may see.
          */
         get: operations["getCamerasCameraRecordings"];
@@ -851,7 +851,7 @@ export interface paths {
         get: operations["getPlugins"];
         put?: never;
         /**
-         * Installs or updates a plugin: a bundle of at most 64 MiB, as the part file
+         * Installs or updates a plugin: a bundle of at most 64 MiB, as the part file; a session whose password was not sent for 15 minutes gets 403
          * @description For role admin not limited to cameras.
          */
         post: operations["postPlugins"];
@@ -1008,6 +1008,26 @@ export interface paths {
          * @description For whoever is signed in; shows what is visible to them.
          */
         delete: operations["deleteSessionsCurrent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/current/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the session's password again, for what asks for it within the last 15 minutes: putting in a plugin
+         * @description For whoever is signed in; shows what is visible to them.
+         */
+        post: operations["postSessionsCurrentConfirm"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1461,6 +1481,9 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+        };
+        ConfirmRequest: {
+            password: string;
         };
         Counts: {
             /** Format: int32 */
@@ -3707,6 +3730,8 @@ export interface operations {
                 from?: string;
                 /** @description Up to this time, RFC 3339 with any offset */
                 to?: string;
+                /** @description Which of the camera's streams; by default the recorded one */
+                stream?: "main" | "sub";
             };
             header?: never;
             path: {
@@ -3717,7 +3742,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is recorded and what is not, and why; without from and to: since the camera was added, up to now */
+            /** @description What is recorded and what is not, and why; of all streams together unless one is named; without from and to: since the camera was added, up to now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5593,7 +5618,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Installs or updates a plugin: a bundle of at most 64 MiB, as the part file */
+            /** @description Installs or updates a plugin: a bundle of at most 64 MiB, as the part file; a session whose password was not sent for 15 minutes gets 403 */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5602,7 +5627,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadView"];
                 };
             };
-            /** @description Installs or updates a plugin: a bundle of at most 64 MiB, as the part file */
+            /** @description Installs or updates a plugin: a bundle of at most 64 MiB, as the part file; a session whose password was not sent for 15 minutes gets 403 */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6305,6 +6330,109 @@ export interface operations {
             };
             /** @description Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSessionsCurrentConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description Shows the session's password again, for what asks for it within the last 15 minutes: putting in a plugin */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Media type not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Invalid content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
