@@ -22,6 +22,11 @@ export class ApiProblem extends Error {
     this.name = 'ApiProblem';
   }
 
+  /** The password was sent too long ago for this. */
+  get unconfirmed(): boolean {
+    return this.type === 'urn:vigil:problem:unconfirmed';
+  }
+
   /** Nobody answered, or somebody said that it will pass. */
   get transient(): boolean {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;

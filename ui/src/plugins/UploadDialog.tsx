@@ -10,9 +10,6 @@ import { useFormat, useProblemText } from '../common';
 import { upload } from './upload';
 import classes from './UploadDialog.module.css';
 
-/** The password was sent too long ago for what gives a stranger's code all rights. */
-const UNCONFIRMED = 'urn:vigil:problem:unconfirmed';
-
 type Stage =
   | { is: 'choosing' }
   | { is: 'looking' | 'installing'; fraction: number }
@@ -101,7 +98,7 @@ function Upload({ first, onClose }: Omit<UploadDialogProps, 'opened'>) {
       notice.done(t('upload.done', { name: plan.name, version: plan.version }));
       onClose();
     } catch (problem) {
-      if (problem instanceof ApiProblem && problem.type === UNCONFIRMED) {
+      if (problem instanceof ApiProblem && problem.unconfirmed) {
         setStage({ is: 'confirming', plan });
       } else if (!life.signal.aborted) {
         setStage({ is: 'refused', problem });

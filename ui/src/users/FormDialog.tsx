@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import type { FormEvent, ReactNode } from 'react';
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProblemText } from '../common';
+import type { useSubmit } from './useSubmit';
 
 interface FormDialogProps {
   opened: boolean;
@@ -28,7 +29,7 @@ export function FormDialog({ opened, onClose, title, children }: FormDialogProps
 }
 
 interface DialogFormProps {
-  form: { busy: boolean; problem: unknown; submit: (event: FormEvent) => Promise<void> };
+  form: Omit<ReturnType<typeof useSubmit>, 'wrong'>;
   action: string;
   onClose: () => void;
   blocked?: boolean;
@@ -42,6 +43,16 @@ export function DialogForm({ form, action, onClose, blocked = false, children }:
     <form onSubmit={(event) => void form.submit(event)} noValidate>
       <Stack gap="lg">
         {children}
+        {form.confirming && (
+          <PasswordInput
+            name="confirmation"
+            label={t('confirmation.label')}
+            description={t('confirmation.hint')}
+            autoComplete="current-password"
+            autoFocus
+            error={form.refusal}
+          />
+        )}
         {form.problem !== null && (
           <Text size="sm" c="red" role="alert">
             {problemText(form.problem)}

@@ -48,7 +48,7 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
         ),
       );
     } catch (problem) {
-      if (!(problem instanceof ApiProblem && problem.status === 401)) {
+      if (!(problem instanceof ApiProblem && (problem.status === 401 || problem.unconfirmed))) {
         throw problem;
       }
       setWrong(password !== null);

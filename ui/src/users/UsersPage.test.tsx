@@ -88,6 +88,47 @@ describe('UsersPage', () => {
     });
   });
 
+  it('asks for one’s own password again where it was entered long ago', async () => {
+    let confirmed = false;
+    const asked = serve({
+      ...base,
+      'POST /users': () =>
+        confirmed ? json(user('bob', 'viewer'), 201) : json({ title: 'Forbidden', type: 'urn:vigil:problem:unconfirmed' }, 403),
+      'POST /sessions/current/confirm': ({ body }) => {
+        confirmed = (body as { password: string }).password === 'mine, really';
+        return confirmed
+          ? new Response(null, { status: 204 })
+          : json({ title: 'Invalid content', errors: [{ pointer: '/password', detail: 'is wrong' }] }, 422);
+      },
+    });
+    renderPage(
+      <main>
+        <UsersPage />
+      </main>,
+      { path: '/users' },
+    );
+    await userEvent.click(await screen.findByRole('button', { name: 'Add user' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Add a user' });
+    await userEvent.type(within(dialog).getByLabelText(/^User name/), 'bob');
+    await userEvent.type(within(dialog).getByLabelText(/^Password/, { selector: 'input' }), 'password1234');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Add user' }));
+    await userEvent.type(await within(dialog).findByLabelText(/^Your own password/, { selector: 'input' }), 'not mine{Enter}');
+    expect(await within(dialog).findByText('is wrong')).toBeVisible();
+    expect(await violations()).toEqual([]);
+    const own = within(dialog).getByLabelText(/^Your own password/, { selector: 'input' });
+    await userEvent.clear(own);
+    await userEvent.type(own, 'mine, really{Enter}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(asked.filter(({ path }) => path === '/users' || path.startsWith('/sessions')).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /users',
+      'POST /users',
+      'POST /sessions/current/confirm',
+      'POST /sessions/current/confirm',
+      'POST /users',
+      'GET /users',
+    ]);
+  });
+
   it('does not let somebody delete themselves', async () => {
     serve(base);
     renderPage(<UsersPage />, { path: '/users' });

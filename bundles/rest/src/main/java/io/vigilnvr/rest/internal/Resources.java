@@ -17,8 +17,8 @@ final class Resources {
     all.add(new SetupResource(backend));
     var confirmations = new Confirmations(() -> backend.clock().instant());
     all.add(new SessionResource(backend, confirmations));
-    all.add(new TokenResource(backend));
-    all.add(new UserResource(backend));
+    all.add(new TokenResource(backend, confirmations));
+    all.add(new UserResource(backend, confirmations));
     all.add(new AuditResource(backend));
     all.add(new CatalogResource(backend));
     all.add(new CameraResource(backend, parts.search()));

@@ -30,9 +30,11 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public final class TokenResource {
   private final Backend backend;
+  private final Confirmations confirmations;
 
-  TokenResource(Backend backend) {
+  TokenResource(Backend backend, Confirmations confirmations) {
     this.backend = backend;
+    this.confirmations = confirmations;
   }
 
   /**
@@ -103,7 +105,10 @@ public final class TokenResource {
       throws InvalidSettingsException {
     Accounts accounts = backend.accounts();
     if (request.username() == null && request.password() == null) {
-      return issue(accounts, request, caller.signedIn());
+      Identity who = caller.signedIn();
+      // It would outlive what the session may do.
+      confirmations.require(caller);
+      return issue(accounts, request, who);
     }
     var session =
         SessionResource.signIn(

@@ -20,6 +20,7 @@ import javax.ws.rs.POST;
 import javax.ws.rs.Path;
 import javax.ws.rs.PathParam;
 import javax.ws.rs.Produces;
+import javax.ws.rs.core.Context;
 import javax.ws.rs.core.MediaType;
 import javax.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,14 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public final class UserResource {
   private final Backend backend;
+  private final Confirmations confirmations;
 
   /** Held from the look at an ETag until the change: so no other request comes between. */
   private final Object changes = new Object();
 
-  UserResource(Backend backend) {
+  UserResource(Backend backend, Confirmations confirmations) {
     this.backend = backend;
+    this.confirmations = confirmations;
   }
 
   record UserRequest(
@@ -81,7 +84,8 @@ public final class UserResource {
       status = 201,
       returns = UserView.class,
       fails = 409)
-  public Response add(UserRequest request) throws InvalidSettingsException {
+  public Response add(UserRequest request, @Context Caller caller) throws InvalidSettingsException {
+    confirmations.require(caller);
     var problems = new ArrayList<Problem>();
     Role role = UserView.role(request.role(), problems);
     Optional<Set<CameraId>> cameras = UserView.cameras(request.cameras(), this::isThere, problems);
@@ -106,8 +110,10 @@ public final class UserResource {
   public Response change(
       @PathParam("user") String username,
       @HeaderParam("If-Match") @Nullable String ifMatch,
-      JsonNode patch)
+      JsonNode patch,
+      @Context Caller caller)
       throws InvalidSettingsException {
+    confirmations.require(caller);
     synchronized (changes) {
       Accounts.User before = existing(username);
       EntityTag.of(UserView.of(before)).require(ifMatch);

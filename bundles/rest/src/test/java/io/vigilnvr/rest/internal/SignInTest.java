@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vigilnvr.api.auth.Role;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +162,16 @@ final class SignInTest {
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.json().get("type").asText()).isEqualTo("urn:vigil:problem:unconfirmed");
 
+    String token = "{\"name\":\"wall\"}";
+    String user =
+        "{\"username\":\"eve\",\"password\":\"correct horse battery\",\"role\":\"admin\"}";
+    for (var way : Map.of("tokens", token, "users", user).entrySet()) {
+      assertThat(old.post(way.getKey(), way.getValue()).json().get("type").asText())
+          .as("a way round by %s", way.getKey())
+          .isEqualTo("urn:vigil:problem:unconfirmed");
+    }
+    assertThat(old.send("PATCH", "users/ada", "{\"enabled\":true}").status()).isEqualTo(403);
+
     var wrong = old.post("sessions/current/confirm", "{\"password\":\"x\"}");
     assertThat(wrong.status()).isEqualTo(422);
     assertThat(wrong.json().at("/errors/0/pointer").asText()).isEqualTo("/password");
@@ -170,6 +181,8 @@ final class SignInTest {
     assertThat(old.post("sessions/current/confirm", password).status()).isEqualTo(204);
     assertThat(site.backend.accounts.sessions).as("left over").hasSize(sessions);
     assertThat(upload.post("plugins", jar).status()).isEqualTo(201);
+    assertThat(old.post("tokens", token).status()).isEqualTo(201);
+    assertThat(old.post("users", user).status()).isEqualTo(201);
 
     assertThat(site.as(Role.ADMIN).post("sessions/current/confirm", password).status())
         .isEqualTo(409);
