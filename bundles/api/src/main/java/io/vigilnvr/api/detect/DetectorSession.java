@@ -47,6 +47,14 @@ public interface DetectorSession extends AutoCloseable {
   }
 
   /**
+   * Whether it can tell what moves; asked after {@link #detect}, by the same thread. False while it
+   * learns what is usual, or the light changes: those who wait for motion look meanwhile.
+   */
+  default boolean isSettled() {
+    return true;
+  }
+
+  /**
    * Takes other settings, zones or masks without losing what it has learned; {@link #policy} may be
    * another then.
    *

@@ -7,7 +7,7 @@
  * which tells by {@link io.vigilnvr.api.detect.Analysis} how it goes.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.vigilnvr.api.detect;
 

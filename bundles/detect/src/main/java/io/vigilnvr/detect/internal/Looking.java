@@ -70,6 +70,7 @@ final class Looking {
   private int failures;
   private Instant lastCaptured = Instant.MIN;
   private volatile boolean on;
+  private volatile boolean settled;
 
   Looking(Detector detector, DetectorConfig config, Surroundings around) {
     this.detector = detector;
@@ -159,6 +160,7 @@ final class Looking {
     try {
       List<Detection> seen = detect(open, frame);
       failures = 0;
+      settled = open.isSettled();
       pace.looked(from, System.nanoTime());
       Optional<List<Verdict>> verdicts = around.book.take(this, frame, seen);
       on = around.book.isOn();
@@ -264,6 +266,11 @@ final class Looking {
   /** Whether it is over. */
   boolean ended() {
     return ended;
+  }
+
+  /** Whether it has looked, and can tell what moves. */
+  boolean settled() {
+    return settled;
   }
 
   /** Why it ended; empty if it was told to, or cannot take other settings. */

@@ -10,6 +10,7 @@ import io.vigilnvr.api.detect.Analysis.Watcher;
 import io.vigilnvr.api.detect.Analysis.Watching;
 import io.vigilnvr.api.detect.Detector;
 import io.vigilnvr.api.detect.DetectorConfig;
+import io.vigilnvr.api.detect.Policy;
 import io.vigilnvr.api.event.Event.Box;
 import io.vigilnvr.api.task.Tasks;
 import java.time.Duration;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One detector of one camera: opens it, gives it frames while they are wanted, and opens it again
- * after it failed. One thread at a time, but for {@link #watch}, {@link #boxes}, {@link #isOn} and
- * {@link #sight}.
+ * after it failed. One thread at a time, but for {@link #watch}, {@link #boxes}, {@link #isOn},
+ * {@link #seeksMotion} and {@link #sight}.
  */
 final class Watch {
   private static final Logger log = LoggerFactory.getLogger(Watch.class);
@@ -52,7 +53,7 @@ final class Watch {
   private final Supplier<List<Box>> moving;
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
   private final List<Looking> lost = new ArrayList<>();
-  private @Nullable Looking looking;
+  private volatile @Nullable Looking looking;
   private Tasks.@Nullable Handle thread;
   private Frames.@Nullable Subscription subscription;
   private @Nullable FrameSpec subscribed;
@@ -63,7 +64,7 @@ final class Watch {
   private long sampledNanos;
   private Duration pause;
   private String failure = "";
-  private State state = State.WAITING;
+  private volatile State state = State.WAITING;
   private String cause = "it begins";
   private @Nullable Detector failedWith;
   private @Nullable DetectorConfig failedBy;
@@ -188,7 +189,11 @@ final class Watch {
       return false;
     }
     // Who pauses has not gone: what is followed is followed until it goes, or stands.
-    boolean mayWait = opened.get().policy().onMotion() && watchers.isEmpty() && !book.isOn();
+    boolean mayWait =
+        opened.get().policy().onMotion()
+            && watchers.isEmpty()
+            && !book.isOn()
+            && hasBegun(opened.get().policy());
     Optional<Sight> others =
         mayWait
             ? gate.closed(id, opened.get().policy().offDelay(), book.sight().to(), now)
@@ -212,6 +217,12 @@ final class Watch {
       subscription = parts.frames.watch(stream, opened.get().input(), mailbox::put);
     }
     return waits;
+  }
+
+  /** What stands in view at the beginning makes no motion. */
+  private boolean hasBegun(Policy policy) {
+    Looking present = looking;
+    return present != null && present.pace().frames() >= policy.outOf();
   }
 
   private void unsubscribe() {
@@ -317,7 +328,11 @@ final class Watch {
 
   /** Whether it looks for motion, and is able to see some. */
   boolean seeksMotion() {
-    return book.isOfMotion() && (state == State.LOOKING || state == State.BEHIND);
+    Looking present = looking;
+    return book.isOfMotion()
+        && (state == State.LOOKING || state == State.BEHIND)
+        && present != null
+        && present.settled();
   }
 
   boolean isOn() {

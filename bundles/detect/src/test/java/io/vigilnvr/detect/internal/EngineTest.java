@@ -192,6 +192,18 @@ final class EngineTest {
     motion.act = (frame, moving) -> List.of(person(0.5));
   }
 
+  /** Objects have had their first look, 0.6 s; they wait for motion. */
+  private void begin() throws InterruptedException {
+    engine.changed(camera("motion", "onnx"));
+    awaitWatched(2);
+    give(objects, 3);
+    await(() -> motion.looked.get() == 3);
+    awaitState("motion", State.LOOKING);
+    awaitState("onnx", State.WAITING);
+    assertThat(standing("onnx").cause()).isEqualTo("it waits for motion");
+    awaitWatched(1);
+  }
+
   @Test
   void opensWhatACameraIsBoundTo() throws Exception {
     engine.changed(camera("motion"));
@@ -252,10 +264,7 @@ final class EngineTest {
 
   @Test
   void looksForObjectsWhileThereIsMotion() throws Exception {
-    engine.changed(camera("motion", "onnx"));
-    awaitState("motion", State.LOOKING);
-    awaitState("onnx", State.WAITING);
-    awaitWatched(1);
+    begin();
     seeMotion();
     List<List<Event.Box>> moving = new CopyOnWriteArrayList<>();
     objects.act =
@@ -283,6 +292,29 @@ final class EngineTest {
   }
 
   @Test
+  void findsWhoStandsInViewAtTheBeginning() throws Exception {
+    objects.act = (frame, boxes) -> List.of(person(0.5));
+    engine.changed(camera("motion", "onnx"));
+    awaitWatched(2);
+    give(objects, 3);
+    await(() -> log.all().size() == 1);
+    assertThat(log.only().startedAt()).isEqualTo(second(0));
+    objects.act = (frame, boxes) -> List.of();
+    giveUntil(() -> standing("onnx").state() == State.WAITING);
+    assertThat(log.lasting()).isEmpty();
+  }
+
+  @Test
+  void looksForObjectsWhileNobodyCanTellWhatMoves() throws Exception {
+    begin();
+    motion.settled = false;
+    giveUntil(() -> standing("onnx").state() == State.LOOKING);
+    assertThat(engine.motion(FRONT)).isEmpty();
+    motion.settled = true;
+    giveUntil(() -> standing("onnx").state() == State.WAITING);
+  }
+
+  @Test
   void looksForObjectsAlwaysIfNobodyLooksForMotion() throws Exception {
     engine.changed(camera("onnx"));
     awaitState("onnx", State.LOOKING);
@@ -298,9 +330,7 @@ final class EngineTest {
 
   @Test
   void looksWithoutMotionWhileSomebodyWatches() throws Exception {
-    engine.changed(camera("motion", "onnx"));
-    awaitState("motion", State.LOOKING);
-    awaitState("onnx", State.WAITING);
+    begin();
     List<String> notes = new CopyOnWriteArrayList<>();
     objects.act = (frame, moving) -> List.of(Scene.seen("cat", 0.9, 0.5));
     try (Watching watching =
@@ -820,11 +850,9 @@ final class EngineTest {
 
   @Test
   void leavesItToMotionHowFarThoseWhoWaitForItHaveLooked() throws Exception {
-    engine.changed(camera("motion", "onnx"));
-    awaitState("motion", State.LOOKING);
-    awaitState("onnx", State.WAITING);
+    begin();
     give(motion, 3);
-    awaitSight(0, 0.4);
+    awaitSight(0, 1);
     // One sees motion, and the other is too late to look.
     CountDownLatch late = new CountDownLatch(1);
     objects.act =
@@ -838,10 +866,10 @@ final class EngineTest {
     give(motion);
     motion.act = (frame, moving) -> List.of();
     give(motion, 10);
-    awaitSight(0, 0.6);
+    awaitSight(0, 1.2);
     late.countDown();
     awaitState("onnx", State.WAITING);
-    awaitSight(0, 3.2);
+    awaitSight(0, 3.8);
   }
 
   @Test
@@ -860,17 +888,14 @@ final class EngineTest {
     engine.changed(camera("motion"));
     awaitState("motion", State.LOOKING);
     assertThat(engine.sight(FRONT)).isEmpty();
-    engine.changed(camera("motion", "onnx"));
-    awaitState("onnx", State.WAITING);
+    begin();
     give(motion, 3);
-    awaitSight(0, 0.4);
+    awaitSight(0, 1);
   }
 
   @Test
   void looksOnUntilItHasSeenAllThatMoved() throws Exception {
-    engine.changed(camera("motion", "onnx"));
-    awaitState("motion", State.LOOKING);
-    awaitState("onnx", State.WAITING);
+    begin();
     CountDownLatch late = new CountDownLatch(1);
     objects.act =
         (frame, moving) -> {

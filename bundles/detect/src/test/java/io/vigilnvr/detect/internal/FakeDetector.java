@@ -30,6 +30,7 @@ final class FakeDetector implements Detector {
   volatile Policy policy;
   volatile Act act = (frame, moving) -> List.of();
   volatile boolean adopts = true;
+  volatile boolean settled = true;
   volatile String refusal = "";
   final AtomicInteger opened = new AtomicInteger();
   final AtomicInteger closed = new AtomicInteger();
@@ -81,6 +82,11 @@ final class FakeDetector implements Detector {
     @Override
     public Optional<Explanation> explain() {
       return Optional.of(new Explanation(List.of(), Optional.empty(), Map.of("gain", 1.5), "dark"));
+    }
+
+    @Override
+    public boolean isSettled() {
+      return settled;
     }
 
     @Override

@@ -98,6 +98,11 @@ final class MotionSession implements DetectorSession {
   }
 
   @Override
+  public synchronized boolean isSettled() {
+    return !closed && scene.isSettled();
+  }
+
+  @Override
   public synchronized boolean adopt(DetectorConfig config) {
     MotionSettings wanted = MotionSettings.of(config.settings());
     if (closed || !inputFor.apply(wanted).equals(input)) {

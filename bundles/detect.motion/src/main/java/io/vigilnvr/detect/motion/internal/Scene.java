@@ -136,6 +136,11 @@ final class Scene implements AutoCloseable {
     return calming > 0 ? "the light changes" : "";
   }
 
+  /** Whether shapes counted in the last frame. */
+  boolean isSettled() {
+    return look.counts();
+  }
+
   /** Why the last frame gave what it gave. */
   Explanation explain() {
     Mat joined = shapes.joined();

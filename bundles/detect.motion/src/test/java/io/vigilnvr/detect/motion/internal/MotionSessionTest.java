@@ -124,6 +124,19 @@ final class MotionSessionTest {
   }
 
   @Test
+  void isNotSettledWhileItLearnsOrTheLightChanges() throws Exception {
+    try (var viewing = new Viewing(DEFAULTS)) {
+      assertThat(viewing.session.isSettled()).isFalse();
+      viewing.show(film.picture(Light.DAY, person(100)));
+      assertThat(viewing.session.isSettled()).isFalse();
+      viewing.show(film.still(LEARNED));
+      assertThat(viewing.session.isSettled()).isTrue();
+      viewing.show(film.picture(Light.lamp(), Thing.NONE));
+      assertThat(viewing.session.isSettled()).isFalse();
+    }
+  }
+
+  @Test
   void seesSomebodySoonAfterTheLightChanged() throws Exception {
     List<byte[]> walk =
         film.pictures(
