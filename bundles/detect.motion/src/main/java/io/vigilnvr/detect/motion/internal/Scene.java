@@ -160,5 +160,6 @@ final class Scene implements AutoCloseable {
     background.close();
     guard.close();
     shapes.close();
+    shade.close();
   }
 }

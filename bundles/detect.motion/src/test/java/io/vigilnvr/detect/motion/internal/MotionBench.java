@@ -96,6 +96,9 @@ final class MotionBench {
     shade(clips, "deep and fast", new Film(102, 3), i -> Light.shade(8.0 * i - 900, 60, 0.5));
     shade(clips, "sharp and light", new Film(103, 6), i -> Light.shade(4.0 * i - 500, 30, 0.8));
     shade(clips, "goes away", new Film(104, 3), i -> Light.shade(600 - 5.0 * i, 80, 0.6));
+    for (int seed = 9001; seed <= 9012; seed++) {
+      anyShade(clips, seed);
+    }
     List<byte[]> shaded =
         new Film(105, 3)
             .pictures(
@@ -132,6 +135,29 @@ final class MotionBench {
         new Clip(
             flicker.pictures(300, i -> Light.scaled(i % 7 < 3 ? 0.85 : 1), i -> Thing.NONE),
             nobody));
+  }
+
+  /** As wide, fast and deep as chance has it. */
+  private static void anyShade(Map<String, Clip> clips, int seed) {
+    var random = new Random(seed * 0x9E3779B97F4A7C15L);
+    double speed = 1.5 + 8 * random.nextDouble();
+    double widthPx = 20 + 120 * random.nextDouble();
+    double left = 0.45 + 0.4 * random.nextDouble();
+    double noise = 2 + 5 * random.nextDouble();
+    boolean goes = random.nextBoolean();
+    String name =
+        String.format(
+            Locale.ROOT,
+            "%.1f px/frame, %.0f px, %.2f of the light, noise %.1f",
+            goes ? -speed : speed,
+            widthPx,
+            left,
+            noise);
+    shade(
+        clips,
+        name,
+        new Film(seed, noise),
+        i -> Light.shade(goes ? 320 - speed * (i - 60) : speed * (i - 60), widthPx, left));
   }
 
   private static void shade(
@@ -217,7 +243,7 @@ final class MotionBench {
       List<byte[]> some =
           IntStream.range(0, all.size() / stride).mapToObj(i -> all.get(i * stride)).toList();
       Trial trial = Trial.of(some, clip.getValue().truth(), settings, 5.0 / stride);
-      System.out.printf("  %-46s %s%n", clip.getKey(), trial);
+      System.out.printf("  %-66s %s%n", clip.getKey(), trial);
     }
   }
 
