@@ -65,7 +65,7 @@ public final class Codecs {
 
   /**
    * By how many pictures the order of decoding differs from that of showing, as the codec config
-   * says; 0 for audio and where it does not.
+   * says; 1 where it leaves that open, 0 for audio.
    */
   public static int reorderDepth(Track track) {
     return switch (track.codec()) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Sequence parameter set of H.264 (ITU-T H.264, 7.3.2.1.1 and E.1.1).
  *
- * @param reorderDepth by how many pictures the order of decoding differs from that of showing; 0 if
- *     it is not said
+ * @param reorderDepth by how many pictures the order of decoding differs from that of showing; 1 if
+ *     it may, and it is not said by how many
  */
 record H264Sps(
     int profile,
@@ -62,7 +62,7 @@ record H264Sps(
         in.signed();
       }
     }
-    in.unsigned(16);
+    int references = in.unsigned(16);
     in.skip(1);
     int width = 16 * (1 + in.unsigned(MAX_MACROBLOCKS - 1));
     int mapUnits = 1 + in.unsigned(MAX_MACROBLOCKS - 1);
@@ -85,7 +85,11 @@ record H264Sps(
     }
     int[] pixel = {1, 1};
     double rate = 0;
-    int reorderDepth = 0;
+    // Type 2 and the baseline profile are shown in the order of decoding.
+    boolean inOrder = profile == BASELINE || orderCountType == 2;
+    // A picture between two others needs both; more than one out of order is rarely left unsaid.
+    int unsaid = inOrder || references < 2 ? 0 : 1;
+    int reorderDepth = unsaid;
     if (usability) {
       int[] said = VideoUsability.pixel(in);
       VideoUsability.skipSignal(in);
@@ -98,8 +102,7 @@ record H264Sps(
         pixel = said;
         rate = timing ? VideoUsability.rate(timeScale, 2 * unitsInTick) : 0;
       }
-      // Type 2 and the baseline profile are shown in the order of decoding.
-      reorderDepth = profile == BASELINE || orderCountType == 2 ? 0 : reorderDepth(in);
+      reorderDepth = inOrder ? 0 : reorderDepth(in, unsaid);
     }
     return Optional.of(
         new H264Sps(
@@ -112,7 +115,7 @@ record H264Sps(
   }
 
   /** From nal_hrd_parameters_present_flag to max_num_reorder_frames. */
-  private static int reorderDepth(BitReader in) {
+  private static int reorderDepth(BitReader in, int unsaid) {
     boolean nal = in.flag();
     if (nal) {
       skipHypotheticalDecoder(in);
@@ -126,14 +129,14 @@ record H264Sps(
     }
     in.skip(1);
     if (!in.flag()) {
-      return 0;
+      return unsaid;
     }
     in.skip(1);
     for (int i = 0; i < 4; i++) {
       in.unsigned();
     }
     int depth = in.unsigned(MAX_REORDERED);
-    return in.overrun() ? 0 : depth;
+    return in.overrun() ? unsaid : depth;
   }
 
   private static void skipHypotheticalDecoder(BitReader in) {

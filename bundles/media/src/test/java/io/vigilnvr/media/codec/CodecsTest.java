@@ -59,6 +59,21 @@ final class CodecsTest {
     assertThat(Codecs.reorderDepth(Sample.load(name, codec, 1, 0).track())).isEqualTo(depth);
   }
 
+  /** Of encoders that have B-frames, and no bitstream_restriction in their SPS. */
+  @ParameterizedTest
+  @CsvSource({
+    "674d401f965281806f4d41818190000003001000000301484001, 1",
+    "6742401f965281806f4d41818190000003001000000301484001, 0", // the same, of the baseline profile
+  })
+  void takesOnePictureToBeOutOfOrderWhereItIsLeftOpen(String sps, int depth) {
+    assertThat(H264Sps.parse(ByteBuffer.wrap(HexFormat.of().parseHex(sps))))
+        .hasValueSatisfying(
+            read -> {
+              assertThat(read.reorderDepth()).isEqualTo(depth);
+              assertThat(read.picture().frameRate()).isEqualTo(10);
+            });
+  }
+
   @Test
   void readsAudio() {
     Track aac = Sample.load("aac.mp4", Codec.AAC, 1, 0).track();

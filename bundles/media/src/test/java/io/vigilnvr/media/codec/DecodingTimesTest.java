@@ -60,6 +60,16 @@ final class DecodingTimesTest {
   }
 
   @Test
+  void learnNoMoreThanIsOutOfOrder() {
+    List<Long> order = order(5, 3);
+    List<Long> dts = dts(0, order);
+    assertRising(dts);
+    for (int i = 6; i < order.size(); i++) {
+      assertThat(dts.get(i)).isEqualTo(100_000 + (i - 1) * FRAME);
+    }
+  }
+
+  @Test
   void followAClockThatIsSetBack() {
     DecodingTimes times = new DecodingTimes(1);
     times.next(1_000_000_000, FRAME);
