@@ -23,7 +23,8 @@ import org.osgi.service.metatype.annotations.Option;
 
   @AttributeDefinition(
       name = "Memory",
-      description = "Megabytes; a worker that has more is killed.",
+      description =
+          "Megabytes; a worker that has more, beside 24 pictures of each stream, is killed.",
       min = "200",
       max = "8000")
   int memoryMegabytes() default 700;

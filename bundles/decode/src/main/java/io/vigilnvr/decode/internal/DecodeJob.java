@@ -3,6 +3,7 @@ package io.vigilnvr.decode.internal;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.decode.DecodeRequest;
 import io.vigilnvr.decode.protocol.Message;
+import io.vigilnvr.media.codec.Codecs;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,14 @@ final class DecodeJob {
 
     void close();
   }
+
+  /** A decoder may keep 16 (H.264, A.3.1; H.265, A.4.2), beside those on their way through. */
+  private static final int PICTURES = 24;
+
+  private static final long OTHERWISE_BYTES = 8 << 20;
+
+  /** Level 6.2; more is a lie of the stream's. */
+  private static final long MOST_PIXELS = 8192 * 4320;
 
   private final StreamId stream;
   private final DecodeRequest request;
@@ -109,6 +118,15 @@ final class DecodeJob {
 
   boolean isLate(long nowNanos, long longestNanos) {
     return isWaiting() && nowNanos - progressNanos > longestNanos;
+  }
+
+  /** What decoding it may take of memory, by the size of its pictures as far as it is known. */
+  long mostBytes() {
+    long pixels =
+        Codecs.picture(request.track())
+            .map(picture -> Math.min(MOST_PIXELS, (long) picture.widthPx() * picture.heightPx()))
+            .orElse(0L);
+    return OTHERWISE_BYTES + PICTURES * pixels * 3 / 2;
   }
 
   /** Says whether a worker was given it since then. */

@@ -306,7 +306,7 @@ final class DecodeWorker {
    *
    * @param longestIdle ends it after that
    * @param well sessions need not take turns any more after that
-   * @param mostBytes kills it beyond that
+   * @param mostBytes kills it beyond that, and what its sessions may take
    */
   void look(Duration answer, Duration longestIdle, Duration well, long mostBytes) {
     if (ended || ending) {
@@ -336,8 +336,9 @@ final class DecodeWorker {
       return;
     }
     ProcessHandle alive = process;
-    if (alive != null && ProcessMemory.residentBytes(alive.pid()) > mostBytes) {
-      log.warn("decode worker {} needs more than {} MB and is killed", id, mostBytes >> 20);
+    long most = mostBytes + jobs.values().stream().mapToLong(DecodeJob::mostBytes).sum();
+    if (alive != null && ProcessMemory.residentBytes(alive.pid()) > most) {
+      log.warn("decode worker {} needs more than {} MB and is killed", id, most >> 20);
       tooLarge = true;
       kill();
     }
@@ -360,10 +361,19 @@ final class DecodeWorker {
     }
   }
 
-  /** Whose turn it was, if that is known; or who was late; or all that it had not done yet. */
+  /**
+   * Whose turn it was, if that is known; or who was late; or all that it had not done yet. Of
+   * memory, whose pictures are the largest; nobody if those are of several streams.
+   */
   private List<DecodeJob> suspects() {
+    if (tooLarge) {
+      long most = jobs.values().stream().mapToLong(DecodeJob::mostBytes).max().orElse(0);
+      List<DecodeJob> largest =
+          jobs.values().stream().filter(job -> job.mostBytes() == most).toList();
+      return largest.stream().map(DecodeJob::stream).distinct().count() == 1 ? largest : List.of();
+    }
     DecodeJob inTurn = jobs.get(turn);
-    if (!tooLarge && oneByOne && inTurn != null) {
+    if (oneByOne && inTurn != null) {
       return List.of(inTurn);
     }
     return late.isEmpty() ? jobs.values().stream().filter(DecodeJob::isWaiting).toList() : late;

@@ -19,6 +19,9 @@ final class WorkerProcess {
   /** Beside the heap, for what decoders and the JVM reserve and mostly never touch. */
   private static final long ADDRESSES_BYTES = 6L << 30;
 
+  /** A session takes six, and there may be some hundred. */
+  private static final int FILES = 4096;
+
   private static final long LONGEST_LOG_BYTES = 16 << 20;
 
   private final WorkerFolder folder;
@@ -37,7 +40,7 @@ final class WorkerProcess {
             "prlimit",
             "--as=" + ADDRESSES_BYTES,
             "--core=0",
-            "--nofile=256",
+            "--nofile=" + FILES,
             "--fsize=" + LONGEST_LOG_BYTES));
     command.addAll(List.of("nice", "-n", "10"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

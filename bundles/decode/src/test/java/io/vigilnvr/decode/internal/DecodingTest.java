@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vigilnvr.api.camera.CameraId;
 import io.vigilnvr.api.camera.StreamId;
 import io.vigilnvr.api.camera.StreamRole;
+import io.vigilnvr.api.decode.DecodeOutput;
+import io.vigilnvr.api.decode.DecodeRequest;
 import io.vigilnvr.api.decode.DecodeSink;
 import io.vigilnvr.api.decode.DecodeUnavailableException;
 import io.vigilnvr.api.decode.Frame;
@@ -18,6 +20,7 @@ import io.vigilnvr.api.media.Fragment;
 import io.vigilnvr.api.stream.StreamHub;
 import io.vigilnvr.api.stream.StreamViewer.Item;
 import io.vigilnvr.api.task.Tasks;
+import io.vigilnvr.decode.protocol.Message;
 import io.vigilnvr.media.mp4.Fragments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,15 +70,15 @@ final class DecodingTest {
 
   @BeforeEach
   void start() throws IOException {
-    decoding = decoding(Duration.ofMinutes(1), Duration.ofSeconds(20));
+    decoding = decoding(Duration.ofMinutes(1), Duration.ofSeconds(20), 1 << 30);
   }
 
-  private Decoding decoding(Duration idle, Duration answer) throws IOException {
+  private Decoding decoding(Duration idle, Duration answer, long bytes) throws IOException {
     WorkerFolder folder = new WorkerFolder(data);
     DecodeSettings settings = DecodeSettings.of(Map.of(), refusal -> {});
     WorkerProcess process = new WorkerProcess(folder, settings);
     return new Decoding(
-        new WorkerPool.Limits(2, idle, 1 << 30, answer),
+        new WorkerPool.Limits(2, idle, bytes, answer),
         2,
         (id, socket) -> process.start(id, socket, System.getProperty("java.class.path")),
         folder::newSocket,
@@ -86,7 +89,13 @@ final class DecodingTest {
 
   private void restart(Duration idle, Duration answer) throws IOException {
     decoding.close();
-    decoding = decoding(idle, answer);
+    decoding = decoding(idle, answer, 1 << 30);
+  }
+
+  /** A worker may have so much beside what its streams take; without any it has some 60 MB. */
+  private void restart(long bytes) throws IOException {
+    decoding.close();
+    decoding = decoding(Duration.ofMinutes(1), Duration.ofSeconds(20), bytes);
   }
 
   @AfterEach
@@ -289,6 +298,65 @@ final class DecodingTest {
       assertThat(guilty.delivered()).isEqualTo(1);
       await(() -> innocent.delivered() == yard.size());
     }
+  }
+
+  @Test
+  void leavesAStreamAloneThatTakesTooMuchMemory() throws Exception {
+    restart((100 << 20) - job(DOOR).mostBytes());
+    hub.feed(YARD, true, "fine");
+    assertThatThrownBy(() -> get(keyframe(DOOR, "eat")))
+        .hasCauseInstanceOf(DecodeUnavailableException.class);
+    assertThat(isLeftAlone(DOOR)).isTrue();
+    assertThat(text(get(newest(YARD)))).endsWith("fine");
+  }
+
+  @Test
+  void blamesNobodyForMemoryThatAnyOfSeveralMayHaveTaken() throws Exception {
+    restart((100 << 20) - 2 * job(DOOR).mostBytes());
+    StreamId shed = stream("shed");
+    hub.feed(YARD, true, "0");
+    hub.feed(shed, true, "0");
+    List<Frame> yard = new CopyOnWriteArrayList<>();
+    List<Frame> other = new CopyOnWriteArrayList<>();
+    try (Frames.Subscription one = decoding.frames(YARD, GRAY, yard::add);
+        Frames.Subscription two = decoding.frames(shed, GRAY, other::add)) {
+      for (int i = 0; i < 2; i++) {
+        await(() -> !yard.isEmpty() && !other.isEmpty());
+        ProcessHandle worker = ProcessHandle.of(pid("streams")).orElseThrow();
+        hub.feed(YARD, true, "eat");
+        worker.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        hub.feed(YARD, true, "0");
+        awaitAnother(YARD, yard);
+        awaitAnother(shed, other);
+      }
+      assertThat(isLeftAlone(YARD)).isFalse();
+      assertThat(isLeftAlone(shed)).isFalse();
+      assertThat(one.delivered() + two.delivered()).isPositive();
+    }
+  }
+
+  @Test
+  void allowsAStreamWhatPicturesOfItsSizeTake() {
+    assertThat(job(DOOR).mostBytes()).isEqualTo((8 << 20) + 24 * 640 * 360 * 3 / 2);
+  }
+
+  private static DecodeJob job(StreamId stream) {
+    return new DecodeJob(
+        stream,
+        new DecodeRequest(FakeHub.track(), new DecodeOutput.Jpeg(64, 80), 0, Duration.ZERO),
+        new DecodeJob.Listener() {
+          @Override
+          public void picture(Message.Picture picture) {}
+
+          @Override
+          public void drained() {}
+
+          @Override
+          public void failed(String cause) {}
+
+          @Override
+          public void died() {}
+        });
   }
 
   private boolean isLeftAlone(StreamId stream) throws Exception {

@@ -15,17 +15,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * An engine for real worker processes whose units say what is to come of them: {@code crash},
- * {@code crash-once:FILE}, {@code hang}, {@code wait:FILE}, or anything else, which is the picture.
- * Its better decoder never works.
+ * {@code crash-once:FILE}, {@code hang}, {@code eat}, {@code wait:FILE}, or anything else, which is
+ * the picture. Its better decoder never works.
  */
 public final class FakeDecodeEngine implements DecodeEngine {
   /** What it was told about hardware. */
   private static final String HARDWARE = System.getProperty(DecodeEngine.DECODERS, "");
+
+  /** Kept, so that it stays in memory. */
+  private static final List<ByteBuffer> EATEN = new CopyOnWriteArrayList<>();
 
   private final AtomicInteger sessions = new AtomicInteger();
 
@@ -99,13 +103,20 @@ public final class FakeDecodeEngine implements DecodeEngine {
         throw new IllegalStateException(e);
       }
     } else if (text.equals("hang")) {
-      while (true) {
-        LockSupport.park();
-      }
+      hang();
+    } else if (text.equals("eat")) {
+      EATEN.add(ByteBuffer.allocateDirect(80 << 20));
+      hang();
     } else if (text.startsWith("wait:")) {
       while (!Files.exists(Path.of(text.substring("wait:".length())))) {
         LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
       }
+    }
+  }
+
+  private static void hang() {
+    while (true) {
+      LockSupport.park();
     }
   }
 
