@@ -20,6 +20,7 @@ interface Chronicle {
   /**
    * Takes what was seen in a frame.
    *
+   * @param seen the surest first
    * @return what became of each, in the same order
    */
   List<Verdict> take(Frame frame, List<Detection> seen);

@@ -26,6 +26,9 @@ final class ObjectChronicle implements Chronicle {
   /** An event of what counts late, e.g. in a zone, starts no earlier than this before it counts. */
   private static final Duration MOST_DELAY = Duration.ofSeconds(10);
 
+  /** Boxes that have so much in common are of one thing, whatever they are called. */
+  private static final double SAME = 0.8;
+
   private final Teller teller;
   private final Tracker tracker;
   private final Map<Track, Thing> things = new HashMap<>();
@@ -140,7 +143,15 @@ final class ObjectChronicle implements Chronicle {
       }
     }
     lastFrame = at;
-    List<Detection> fit = seen.stream().filter(one -> rules.refusal(one).isEmpty()).toList();
+    List<Optional<String>> refusals = new ArrayList<>();
+    List<Detection> fit = new ArrayList<>();
+    for (Detection one : seen) {
+      Optional<String> refusal = rules.refusal(one).or(() -> surer(one, fit));
+      refusals.add(refusal);
+      if (refusal.isEmpty()) {
+        fit.add(one);
+      }
+    }
     List<Optional<Track>> found = tracker.take(at, fit);
     Map<Track, Detection> hits = new LinkedHashMap<>();
     for (int i = 0; i < fit.size(); i++) {
@@ -157,14 +168,22 @@ final class ObjectChronicle implements Chronicle {
     tracker.tracks().forEach(track -> settle(track, at));
     List<Verdict> verdicts = new ArrayList<>();
     int next = 0;
-    for (Detection one : seen) {
-      Optional<String> refusal = rules.refusal(one);
+    for (Optional<String> refusal : refusals) {
       verdicts.add(
           refusal.isPresent()
               ? new Verdict(false, refusal.get(), List.of(), Optional.empty())
               : verdict(found.get(next++)));
     }
     return verdicts;
+  }
+
+  /** A detector may know two names for one thing, e.g. car and truck: the surest counts. */
+  private static Optional<String> surer(Detection one, List<Detection> surerOnes) {
+    return surerOnes.stream()
+        .filter(other -> !other.label().equals(one.label()))
+        .filter(other -> Boxes.overlap(other.box(), one.box()) >= SAME)
+        .findFirst()
+        .map(other -> "more surely " + other.label());
   }
 
   private void follow(Track track, Detection detection, Frame frame) {

@@ -61,6 +61,23 @@ final class ObjectChronicleTest {
   }
 
   @Test
+  void takesTwoLabelsForOnePlaceForOneThing() {
+    // Of a person who comes in, by YOLOX-nano.
+    Detection person = new Detection("person", 0.86, new Box(0.49, 0.2, 0.22, 0.78));
+    Detection dog = new Detection("dog", 0.76, new Box(0.48, 0.19, 0.23, 0.74));
+    take(0, new Detection("person", 0.6, new Box(0.47, 0.5, 0.18, 0.49)));
+    take(0.2, new Detection("person", 0.7, new Box(0.48, 0.4, 0.2, 0.59)));
+    List<Verdict> verdicts = take(0.6, person, dog);
+    assertThat(verdicts).extracting(Verdict::counted).containsExactly(true, false);
+    assertThat(verdicts.get(1).reason()).isEqualTo("more surely person");
+    walk(0.8, 4, at -> person);
+    nobody(4, 8);
+    assertThat(log.only().label()).isEqualTo("person");
+    assertThat(log.only().startedAt()).isEqualTo(second(0));
+    assertThat(log.only().endedAt()).contains(second(3.8));
+  }
+
+  @Test
   void makesAnEventOfEachThing() {
     for (int i = 0; i < 30; i++) {
       take(
