@@ -5,6 +5,8 @@ import io.vigilnvr.api.decode.DecodeRequest;
 import io.vigilnvr.decode.protocol.Message;
 import io.vigilnvr.media.codec.Codecs;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** One session in a worker, as the platform sees it. All on the {@link Loop}. */
@@ -48,7 +50,8 @@ final class DecodeJob {
   private final DecodeRequest request;
   private final Listener listener;
   private @Nullable Line line;
-  private int waiting;
+  private final Deque<Integer> waiting = new ArrayDeque<>();
+  private long waitingBytes;
   private boolean draining;
   private long openedNanos = System.nanoTime();
   private long progressNanos = openedNanos;
@@ -69,7 +72,8 @@ final class DecodeJob {
     Line to = line;
     if (to != null) {
       startWaiting();
-      waiting++;
+      waiting.add(payload.remaining());
+      waitingBytes += payload.remaining();
       to.send(ptsTicks, dtsTicks, keyframe, payload);
     }
   }
@@ -98,7 +102,8 @@ final class DecodeJob {
   }
 
   void taken() {
-    waiting--;
+    Integer bytes = waiting.poll();
+    waitingBytes -= bytes == null ? 0 : bytes;
     progress();
     listener.taken();
   }
@@ -109,11 +114,16 @@ final class DecodeJob {
 
   /** Units that were sent and not taken. */
   int waiting() {
-    return waiting;
+    return waiting.size();
+  }
+
+  /** All of these. */
+  long waitingBytes() {
+    return waitingBytes;
   }
 
   boolean isWaiting() {
-    return waiting > 0 || draining;
+    return !waiting.isEmpty() || draining;
   }
 
   boolean isLate(long nowNanos, long longestNanos) {

@@ -33,6 +33,10 @@ final class LiveDecode {
 
   private static final long MOST_QUEUED_BYTES = 8L << 20;
   private static final int WINDOW = 8;
+
+  /** Beyond that, one unit at a time: there may be a hundred streams in a worker's small heap. */
+  private static final long WINDOW_BYTES = 256 << 10;
+
   private static final int MOST_SOURCES = 1024;
   private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -127,7 +131,7 @@ final class LiveDecode {
   private boolean hasRoom() {
     DecodeJob now = job;
     if (now != null) {
-      return now.waiting() < WINDOW;
+      return now.waiting() == 0 || (now.waiting() < WINDOW && now.waitingBytes() < WINDOW_BYTES);
     }
     // Whoever looks for something looks at it later. Others want what is new.
     boolean mayWait = wanted.output instanceof DecodeOutput.Pixels;

@@ -486,6 +486,28 @@ final class DecodingTest {
   }
 
   @Test
+  void givesABusyWorkerFewLargeUnitsAtATime() throws Exception {
+    hub.feed(DOOR, true, "0");
+    List<Frame> seen = new CopyOnWriteArrayList<>();
+    try (Frames.Subscription frames = decoding.frames(DOOR, GRAY, seen::add)) {
+      await(() -> !seen.isEmpty());
+      Path later = data.resolve("later");
+      hub.feed(DOOR, true, "wait:" + later);
+      String large = "x".repeat(300_000);
+      for (int i = 0; i < 5; i++) {
+        hub.feed(DOOR, true, large);
+      }
+      await(() -> hub.queued(DOOR) <= 4);
+      // Whatever else the loop had to do is done once it has given another picture.
+      get(keyframe(YARD, "fine"));
+      assertThat(hub.queued(DOOR)).isEqualTo(4);
+      Files.createFile(later);
+      await(() -> hub.queued(DOOR) == 0 && seen.size() == 7);
+      assertThat(frames.delivered()).isEqualTo(7);
+    }
+  }
+
+  @Test
   void transcodesAsManyStreamsAsMayBe() throws Exception {
     List<StreamHub.Subscription> open = new ArrayList<>();
     for (StreamId each : List.of(DOOR, YARD, stream("shed"))) {
