@@ -77,6 +77,10 @@ final class DecodeWorker {
 
   private int turn;
   private boolean tooLarge;
+
+  /** The most that its sessions may have taken at a time: not all of it is given back. */
+  private long sessionsBytes;
+
   private List<DecodeJob> late = List.of();
   private boolean running;
   private long runningSinceNanos;
@@ -265,6 +269,8 @@ final class DecodeWorker {
   void open(DecodeJob job) {
     int session = ++lastSession;
     jobs.put(session, job);
+    long all = jobs.values().stream().mapToLong(DecodeJob::mostBytes).sum();
+    sessionsBytes = Math.max(sessionsBytes, all);
     show();
     job.opened(
         new DecodeJob.Line() {
@@ -306,7 +312,8 @@ final class DecodeWorker {
    *
    * @param longestIdle ends it after that
    * @param well sessions need not take turns any more after that
-   * @param mostBytes kills it beyond that, and what its sessions may take
+   * @param mostBytes kills it beyond that and what its sessions may have taken at a time; ends it
+   *     beyond that alone when it has none
    */
   void look(Duration answer, Duration longestIdle, Duration well, long mostBytes) {
     if (ended || ending) {
@@ -336,8 +343,11 @@ final class DecodeWorker {
       return;
     }
     ProcessHandle alive = process;
-    long most = mostBytes + jobs.values().stream().mapToLong(DecodeJob::mostBytes).sum();
-    if (alive != null && ProcessMemory.residentBytes(alive.pid()) > most) {
+    long resident = alive == null ? 0 : ProcessMemory.residentBytes(alive.pid());
+    long most = mostBytes + sessionsBytes;
+    if (jobs.isEmpty() && resident > mostBytes) {
+      stop();
+    } else if (resident > most) {
       log.warn("decode worker {} needs more than {} MB and is killed", id, most >> 20);
       tooLarge = true;
       kill();
