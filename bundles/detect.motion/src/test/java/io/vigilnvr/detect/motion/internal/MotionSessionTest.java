@@ -106,6 +106,20 @@ final class MotionSessionTest {
   }
 
   @Test
+  void takesShadeOfAnyWidthSpeedAndDepthForNoMotion() throws Exception {
+    Map<String, IntFunction<Light>> shades =
+        Map.of(
+            "wide and slow", i -> Light.shade(2.0 * i - 80, 130, 0.5),
+            "deep and fast", i -> Light.shade(8.0 * (i - 40), 60, 0.5),
+            "narrow and light", i -> Light.shade(4.0 * (i - 40), 30, 0.8),
+            "goes away", i -> Light.shade(320 - 5.0 * (i - 40), 80, 0.6));
+    for (var shade : shades.entrySet()) {
+      List<byte[]> pictures = new Film(4, 3).pictures(150, shade.getValue(), i -> Thing.NONE);
+      assertThat(Trial.of(pictures, NOBODY, DEFAULTS, 5).events()).as(shade.getKey()).isZero();
+    }
+  }
+
+  @Test
   void saysThatTheLightChangesAndWithoutTheGuardThatItIsMotion() throws Exception {
     List<byte[]> before = film.still(LEARNED);
     byte[] lit = film.picture(Light.lamp(), Thing.NONE);
