@@ -4,6 +4,7 @@ import io.vigilnvr.api.decode.DecodeEngine;
 import io.vigilnvr.decode.worker.DecodeWorkerMain;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ final class WorkerProcess {
   private static final long ADDRESSES_BYTES = 6L << 30;
 
   /** A session takes six, and there may be some hundred. */
-  private static final int FILES = 4096;
+  private static final long FILES = 4096;
 
   private static final long LONGEST_LOG_BYTES = 16 << 20;
 
@@ -40,7 +41,7 @@ final class WorkerProcess {
             "prlimit",
             "--as=" + ADDRESSES_BYTES,
             "--core=0",
-            "--nofile=" + FILES,
+            "--nofile=" + files(Files.readAllLines(Path.of("/proc/self/limits"))),
             "--fsize=" + LONGEST_LOG_BYTES));
     command.addAll(List.of("nice", "-n", "10"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -75,5 +76,16 @@ final class WorkerProcess {
     builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(folder.log(id).toFile());
     return builder.start().toHandle();
+  }
+
+  /** As many as are wanted, or as the system allows: {@code limits} in proc(5). */
+  static long files(List<String> limits) {
+    return limits.stream()
+        .filter(line -> line.startsWith("Max open files"))
+        .map(line -> line.split("\\s+", 6)[4])
+        .filter(hard -> !hard.equals("unlimited"))
+        .mapToLong(hard -> Math.min(FILES, Long.parseLong(hard)))
+        .findFirst()
+        .orElse(FILES);
   }
 }

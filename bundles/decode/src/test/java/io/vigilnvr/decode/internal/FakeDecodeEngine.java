@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * An engine for real worker processes whose units say what is to come of them: {@code crash},
- * {@code crash-once:FILE}, {@code hang}, {@code eat}, {@code wait:FILE}, or anything else, which is
- * the picture. Its better decoder never works.
+ * {@code crash-once:FILE}, {@code hang}, {@code eat}, {@code keep}, {@code wait:FILE}, or anything
+ * else, which is the picture. Its better decoder never works.
  */
 public final class FakeDecodeEngine implements DecodeEngine {
   /** What it was told about hardware. */
@@ -107,6 +107,8 @@ public final class FakeDecodeEngine implements DecodeEngine {
     } else if (text.equals("eat")) {
       EATEN.add(ByteBuffer.allocateDirect(80 << 20));
       hang();
+    } else if (text.equals("keep")) {
+      EATEN.add(ByteBuffer.allocateDirect(80 << 20));
     } else if (text.startsWith("wait:")) {
       while (!Files.exists(Path.of(text.substring("wait:".length())))) {
         LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
